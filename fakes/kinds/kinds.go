@@ -1,0 +1,18 @@
+// Package kinds is the list of fakes: one line a kind.
+package kinds
+
+import (
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/fakes/httpapi"
+	"github.com/failwell/failwell/fakes/postgres"
+	"github.com/failwell/failwell/fakes/tcp"
+)
+
+// All gives every kind of dependency its name.
+func All() map[string]fakes.Entry {
+	return map[string]fakes.Entry{
+		"http":     {Kind: httpapi.Fake{}.Describe(), Make: httpapi.Make},
+		"postgres": {Kind: postgres.Fake{}.Describe(), Make: postgres.Make},
+		"tcp":      {Kind: tcp.Fake{}.Describe(), Make: tcp.Make},
+	}
+}

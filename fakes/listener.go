@@ -1,0 +1,264 @@
+package fakes
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// door is the listener of a fake. Each accepted connection is a `connect` call, whose effects are carried out here, for
+// every fake alike; the fake sees the connections that are let in. The socket beneath closes and opens again with the link,
+// on the same port.
+type door struct {
+	dep    *dependency
+	in     chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+	guests sync.WaitGroup // connections on their way in
+
+	mu        sync.Mutex
+	addr      string
+	bound     net.Addr
+	socket    net.Listener
+	accepting chan struct{} // closed when the accept loop of socket has ended
+}
+
+// backlog is how many connections wait for the fake's Accept before each gets a goroutine of its own.
+const backlog = 128
+
+func newDoor(d *dependency, addr string) *door {
+	return &door{dep: d, addr: addr, in: make(chan net.Conn, backlog), closed: make(chan struct{})}
+}
+
+// Accept gives the next connection that was let in.
+func (d *door) Accept() (net.Conn, error) {
+	select {
+	case <-d.closed:
+		return nil, net.ErrClosed
+	default:
+	}
+	select {
+	case c := <-d.in:
+		return c, nil
+	case <-d.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Addr is the address, also while the port is closed.
+func (d *door) Addr() net.Addr {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.bound
+}
+
+// Close closes the port for good.
+func (d *door) Close() error {
+	d.once.Do(func() { close(d.closed) })
+	d.shut()
+	return nil
+}
+
+// wait returns when no connection is on its way in any more.
+func (d *door) wait() { d.guests.Wait() }
+
+// reopenFor is how long a port that is in use is tried again.
+const (
+	reopenFor   = 2 * time.Second
+	reopenEvery = 10 * time.Millisecond
+)
+
+// open makes the kernel listen; it does nothing when it does already.
+func (d *door) open(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	select {
+	case <-d.closed:
+		return nil
+	default:
+	}
+	if d.socket != nil {
+		return nil
+	}
+	l, err := d.listen(ctx)
+	if err != nil {
+		return err
+	}
+	d.socket, d.bound, d.addr = l, l.Addr(), l.Addr().String()
+	d.accepting = make(chan struct{})
+	go d.accept(l, d.accepting)
+	return nil
+}
+
+func (d *door) listen(ctx context.Context) (net.Listener, error) {
+	bound := time.NewTimer(reopenFor)
+	defer bound.Stop()
+	var config net.ListenConfig
+	for {
+		l, err := config.Listen(ctx, "tcp", d.addr)
+		if err == nil || d.bound == nil || !errors.Is(err, syscall.EADDRINUSE) {
+			return l, err
+		}
+		again := time.NewTimer(reopenEvery)
+		select {
+		case <-again.C:
+		case <-bound.C:
+			return nil, err
+		case <-ctx.Done():
+			again.Stop()
+			return nil, err
+		}
+	}
+}
+
+// shut closes the socket, so that the kernel refuses connections, and waits until no accepted one is unknown to the rig.
+func (d *door) shut() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.socket == nil {
+		return
+	}
+	_ = d.socket.Close()
+	<-d.accepting
+	d.socket = nil
+}
+
+// accept runs until its socket is closed. Nothing in it waits for a connection.
+func (d *door) accept(l net.Listener, over chan struct{}) {
+	defer close(over)
+	for {
+		raw, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil { // out of descriptors, or a connection that is gone already
+			d.pause()
+			continue
+		}
+		c, hold := d.dep.enter(raw)
+		if hold != nil {
+			d.guests.Go(func() { d.silence(c, hold) })
+			continue
+		}
+		d.meet(c)
+	}
+}
+
+// pause keeps a failing accept from spinning.
+func (d *door) pause() {
+	t := time.NewTimer(reopenEvery)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-d.closed:
+	}
+}
+
+// silence holds a connection, unread, until the link speaks again.
+func (d *door) silence(c *connection, hold *standstill) {
+	for hold != nil {
+		if c.await(hold) != nil {
+			_ = c.Close()
+			return
+		}
+		d.dep.rig.mu.Lock()
+		hold = d.dep.silent()
+		c.held = hold != nil
+		d.dep.rig.mu.Unlock()
+	}
+	d.meet(c)
+}
+
+// meet asks about the connect call of a connection.
+func (d *door) meet(c *connection) {
+	s := d.dep.Ask(fault.Call{Op: string(fault.Connect), Conn: c.id})
+	if !s.Effect().Bites() {
+		s.Done("", "")
+		d.letIn(c)
+		return
+	}
+	d.guests.Go(func() { d.strike(c, s) })
+}
+
+// letIn hands a connection to the fake.
+func (d *door) letIn(c *connection) {
+	select {
+	case d.in <- c:
+		return
+	default:
+	}
+	d.guests.Go(func() {
+		select {
+		case d.in <- c:
+		case <-c.closed:
+		case <-d.closed:
+			_ = c.Close()
+		}
+	})
+}
+
+// strike carries out an effect at connect.
+func (d *door) strike(c *connection, s Strike) {
+	e := s.Effect()
+	switch e.Verb {
+	case fault.Pass, fault.Hang, fault.Reset, fault.Close:
+	default:
+		s.Done(fault.Impossible, "")
+		d.letIn(c)
+		return
+	}
+	switch verb := d.hold(c, s, e); verb {
+	case left:
+		_ = c.Close()
+	case fault.Reset:
+		s.Done(fault.Carried, "reset")
+		_ = Reset(c)
+	case fault.Close:
+		s.Done(fault.Carried, "closed")
+		_ = Finish(c)
+	default:
+		s.Done(fault.Carried, "")
+		d.letIn(c)
+	}
+}
+
+// left is what a hold ends with when the system has gone.
+const left fault.Verb = ""
+
+// hold lets the delay of an effect at connect pass, and its hang. It gives what to do then.
+func (d *door) hold(c *connection, s Strike, e fault.Effect) fault.Verb {
+	gone, stop := Gone(context.Background(), c)
+	defer stop()
+	ended := s.Wait(gone, e.Delay.D)
+	begun := ended != Left || e.Verb == fault.Pass || e.Verb == fault.Hang
+	if ended == Elapsed && e.Verb == fault.Hang {
+		ended = s.Wait(gone, -1)
+	}
+	switch {
+	case ended == Released:
+		return AfterRelease(e)
+	case ended == Elapsed:
+		return e.Verb
+	case begun:
+		s.Done(fault.Carried, "left")
+	default:
+		s.Done(fault.ClientLeft, "left")
+	}
+	return left
+}
+
+// AfterRelease is what becomes of a held call when its fault is lifted: pass, close or reset.
+func AfterRelease(e fault.Effect) fault.Verb {
+	switch e.Release {
+	case fault.ReleaseClose:
+		return fault.Close
+	case fault.ReleaseReset:
+		return fault.Reset
+	}
+	return fault.Pass
+}

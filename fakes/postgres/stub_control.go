@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+const stubVersion = "15.0 (failwell stub)"
+
+// settings are those that a server reports at the start of a session.
+func settings() map[string]string {
+	return map[string]string{
+		"server_version": stubVersion, "server_encoding": "UTF8", "client_encoding": "UTF8", "datestyle": "ISO, MDY",
+		"timezone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on", "intervalstyle": "postgres",
+		"is_superuser": "off", "in_hot_standby": "off", "default_transaction_read_only": "off", "application_name": "",
+		"transaction_isolation": "read committed", "search_path": "public",
+	}
+}
+
+// reported are the names of the settings that go to the client as ParameterStatus.
+var reported = []string{"server_version", "server_encoding", "client_encoding", "DateStyle", "TimeZone", "integer_datetimes",
+	"standard_conforming_strings", "IntervalStyle", "is_superuser", "in_hot_standby", "default_transaction_read_only", "application_name"}
+
+// shown are the columns of a SHOW.
+func shown(p *plan) []column {
+	if p.word != "show" {
+		return nil
+	}
+	return []column{{name: settingName(p.text, 1), oid: pgtype.TextOID}}
+}
+
+func settingName(text string, i int) string {
+	words := strings.Fields(strings.ReplaceAll(text, "=", " "))
+	for i < len(words) && (words[i] == "session" || words[i] == "local") {
+		i++
+	}
+	if i >= len(words) {
+		return ""
+	}
+	if words[i] == "time" {
+		return "timezone"
+	}
+	return strings.Trim(words[i], `"`)
+}
+
+// control carries out a statement about the session or its transaction.
+func (s *stubSession) control(p *plan) (result, *pgproto3.ErrorResponse) {
+	words := strings.Fields(p.text)
+	last := words[len(words)-1]
+	switch p.word {
+	case "begin", "start":
+		s.status = 'T'
+		return result{tag: map[string]string{"begin": "BEGIN", "start": "START TRANSACTION"}[p.word]}, nil
+	case "commit", "end":
+		tag := "COMMIT"
+		if s.status == 'E' {
+			tag = "ROLLBACK"
+		}
+		s.status, s.savepoints = 'I', nil
+		return result{tag: tag}, nil
+	case "rollback", "abort":
+		if opOf(p.sql) == opRollback {
+			s.status, s.savepoints = 'I', nil
+			return result{tag: "ROLLBACK"}, nil
+		}
+		return s.savepoint(p.word, last)
+	case "savepoint", "release":
+		return s.savepoint(p.word, last)
+	case "show":
+		return result{columns: p.columns, rows: [][][]byte{{[]byte(s.settings[settingName(p.text, 1)])}}, tag: "SHOW"}, nil
+	case "set":
+		s.settings[settingName(p.text, 1)] = strings.Trim(last, `'"`)
+	case "deallocate":
+		if last == "all" {
+			clear(s.statements)
+			return result{tag: "DEALLOCATE ALL"}, nil
+		}
+		delete(s.statements, strings.Trim(last, `"`))
+	case "discard":
+		clear(s.statements)
+		return result{tag: strings.ToUpper(p.text)}, nil
+	}
+	return result{tag: strings.ToUpper(p.word)}, nil
+}
+
+// savepoint sets, releases, or goes back to one.
+func (s *stubSession) savepoint(word, name string) (result, *pgproto3.ErrorResponse) {
+	if s.status == 'I' {
+		return result{}, failure("25P01", "%s can only be used in transaction blocks", strings.ToUpper(word))
+	}
+	if word == "savepoint" {
+		s.savepoints = append(s.savepoints, name)
+		return result{tag: "SAVEPOINT"}, nil
+	}
+	at := len(s.savepoints) - 1
+	for at >= 0 && s.savepoints[at] != name {
+		at--
+	}
+	if at < 0 {
+		return result{}, failure("3B001", `savepoint "%s" does not exist`, name)
+	}
+	if word == "release" {
+		s.savepoints = slices.Clip(s.savepoints[:at])
+		return result{tag: "RELEASE"}, nil
+	}
+	s.savepoints = s.savepoints[:at+1]
+	s.status = 'T'
+	return result{tag: "ROLLBACK"}, nil
+}
+
+// allowed tells what a failed transaction still accepts.
+func (s *stubSession) allowed(p *plan) *pgproto3.ErrorResponse {
+	ends := p.text == "" || p.word == "commit" || p.word == "end" || p.word == "rollback" || p.word == "abort"
+	if s.status == 'E' && !ends {
+		return failure("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+	}
+	return nil
+}
+
+// run carries out a parsed statement.
+func (s *stubSession) execute(p *plan, params []*string) (r result, f *pgproto3.ErrorResponse) {
+	if f = s.allowed(p); f != nil {
+		return r, f
+	}
+	if p.control {
+		r, f = s.control(p)
+	} else {
+		r, f = p.answer(params)
+	}
+	if f == nil {
+		s.note(p.text)
+	}
+	return r, f
+}
+
+// fails answers with an error, which a transaction does not survive.
+func (s *stubSession) fails(f *pgproto3.ErrorResponse) {
+	s.wire.Send(f)
+	if s.status == 'T' {
+		s.status = 'E'
+	}
+}

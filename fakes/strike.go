@@ -1,0 +1,102 @@
+package fakes
+
+import (
+	"context"
+	"time"
+
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// strike is a call on a page of the journal. Until Done it belongs to the fake.
+type strike struct {
+	rig    *LocalRig
+	dep    *dependency
+	armed  *armed
+	effect *fault.Effect // nil: no rule struck
+	call   fault.Call
+	rule   int
+	seq    int64
+	at     time.Duration
+
+	// Guarded by rig.mu.
+	conn   *connection // nil: not known, or ended
+	ended  bool
+	done   fault.Done
+	answer string
+	took   time.Duration
+}
+
+func (s *strike) Effect() fault.Effect {
+	if s.effect == nil {
+		return fault.Effect{}
+	}
+	return *s.effect
+}
+
+// Wait holds the call. The end of the rule's own window (`for`) lifts the fault as others being armed does.
+func (s *strike) Wait(ctx context.Context, d time.Duration) Ended {
+	if d == 0 {
+		return Elapsed
+	}
+	why := Elapsed
+	if left, ok := s.armed.window(s.rule, time.Now()); ok && (d < 0 || left < d) {
+		d, why = max(left, 0), Released
+	}
+	var end <-chan time.Time
+	if d >= 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		end = timer.C
+	}
+	select {
+	case <-end:
+		return why
+	case <-s.armed.released:
+		if ctx.Err() != nil {
+			return Left
+		}
+		return Released
+	case <-ctx.Done():
+		return Left
+	}
+}
+
+// Done ends the call. A connection that waits to be drained is closed when its last call ends.
+func (s *strike) Done(done fault.Done, answer string) {
+	if idle := s.end(done, answer); idle != nil {
+		_ = idle.Close()
+	}
+}
+
+func (s *strike) end(done fault.Done, answer string) (drained *connection) {
+	now := time.Now()
+	r := s.rig
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.ended {
+		return nil
+	}
+	s.ended, s.done, s.answer = true, done, answer
+	s.took = max(now.Sub(r.start)-s.at, 1)
+	s.dep.open--
+	r.open--
+	r.stir(now)
+	c := s.conn
+	s.conn = nil
+	if c == nil {
+		return nil
+	}
+	c.calls--
+	if c.draining && c.idle() {
+		return c
+	}
+	return nil
+}
+
+// hit is the call as others see it. rig.mu is held.
+func (s *strike) hit() fault.Hit {
+	return fault.Hit{
+		Seq: s.seq, Call: s.call, Effect: s.Effect(), Rule: s.rule,
+		Done: s.done, Answer: s.answer, At: s.at, Took: s.took,
+	}
+}

@@ -1,0 +1,63 @@
+package harness
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// maxBeside is how many unaffected routes are watched in a case.
+const maxBeside = 2
+
+// bystanders picks safe requests that calm knows to call none of the broken dependencies.
+func (t *trial) bystanders() []scenario.Request {
+	if len(t.s.On) == 0 || len(t.in.Edits) > 0 || len(t.in.Acts) > 0 {
+		return nil
+	}
+	var picked []scenario.Request
+	for _, r := range t.cfg.Requests {
+		known, ok := t.learnt[r.Name]
+		if !ok || !known.ok || r.Name == t.ask.Name || !(exchange.Request{Method: r.Method}).Safe() || len(r.Before) > 0 {
+			continue
+		}
+		if slices.ContainsFunc(t.s.On, func(on string) bool { return slices.Contains(t.reaches(r.Name), on) }) {
+			continue
+		}
+		if picked = append(picked, r); len(picked) == maxBeside {
+			break
+		}
+	}
+	return picked
+}
+
+// beside sends the bystanders, one after the other.
+func (t *trial) beside(ctx context.Context, phase exchange.Phase) []exchange.Exchange {
+	var out []exchange.Exchange
+	for _, r := range t.bystanders() {
+		e, err := t.Lab.ask(ctx, r, t.names.fresh(), phase)
+		if err != nil {
+			continue
+		}
+		e.Role = "unaffected"
+		out = append(out, e)
+	}
+	return out
+}
+
+// health asks liveness and readiness while the fault holds.
+func (t *trial) health(ctx context.Context) []exchange.Exchange {
+	var out []exchange.Exchange
+	for role, path := range map[string]string{"liveness": t.cfg.Live, "readiness": t.cfg.Ready.Get} {
+		if path == "" || role == "readiness" && !t.cfg.Ready.Declared {
+			continue
+		}
+		e := t.send.send(ctx, t.base(path), exchange.Request{Name: role, Method: http.MethodGet, Target: target(path)}, exchange.Faulty)
+		e.Role = role
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b exchange.Exchange) int { return len(a.Role) - len(b.Role) })
+	return out
+}

@@ -1,0 +1,44 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/failwell/failwell/harness/contract"
+)
+
+// Alive asks that the process outlives the fault.
+type Alive struct{}
+
+// Judge judges.
+func (Alive) Judge(s Subject) Verdict {
+	if s.Ended {
+		return skip("the case itself ended the system")
+	}
+	if s.Died != nil {
+		how := "it ended with code " + text(float64(s.Died.Code))
+		if s.Died.Signal != "" {
+			how = "signal " + s.Died.Signal + " ended it"
+		}
+		return fail(contract.Critical, Invariant, "ASVS 5.0 16.5.4", "the system died: %s", how).because(lastWords(s))
+	}
+	for _, l := range s.Logs {
+		if strings.HasPrefix(l.Text, "WARNING: DATA RACE") || strings.HasPrefix(l.Text, "fatal error: ") {
+			return fail(contract.Major, Invariant, "ASVS 5.0 16.5.4", "the log has %q", excerpt([]byte(l.Text)))
+		}
+	}
+	return pass("the same process throughout")
+}
+
+func lastWords(s Subject) string {
+	var last []string
+	for _, l := range s.Logs {
+		if strings.HasPrefix(l.Text, "panic:") || strings.HasPrefix(l.Text, "fatal error:") {
+			return excerpt([]byte(l.Text))
+		}
+		last = append(last, l.Text)
+	}
+	if len(last) == 0 {
+		return ""
+	}
+	return excerpt([]byte(last[len(last)-1]))
+}

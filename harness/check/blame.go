@@ -1,0 +1,48 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Blame looks for a 4xx that blames the caller for what is the system's own trouble.
+type Blame struct{}
+
+// Judge judges.
+func (Blame) Judge(s Subject) Verdict {
+	faulty := s.Judged(exchange.Faulty)
+	class, _, _ := strings.Cut(s.Cause, "/")
+	switch {
+	case len(faulty) == 0:
+		return notAsked(s)
+	case class == "input" || class == "data" || class == "graphql" || class == "gateway":
+		return skip("a 4xx may be right for %s", s.Cause)
+	case s.Cause == "upstream/absent" || s.Cause == "upstream/rejects-us":
+		return skip("what an upstream's %s means is declared by each operation", s.Cause)
+	case s.Cause == "upstream/credential" && !slices.ContainsFunc(s.On, func(d string) bool { return slices.Contains(s.Declared.Own, d) }):
+		return skip("whose credential it is was not declared (`credential: own`)")
+	}
+	if why, ok := s.Struck(); !ok {
+		return unclear("nothing to judge: %s", why)
+	}
+	for _, e := range faulty {
+		if e.Status()/100 != 4 {
+			continue
+		}
+		if s.Row != nil {
+			if _, ok := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status()); ok {
+				continue
+			}
+		}
+		cite := "RFC 9110 15.5: 4xx says that the client erred"
+		if e.Status() == 401 {
+			cite = "RFC 9110 15.5.2: 401 is about the caller's credentials"
+		}
+		return fail(contract.Major, Standard, cite, "%d blames the caller, though %s", e.Status(), s.strikes()).
+			look("whether the status of a dependency is passed on as one's own")
+	}
+	return pass("the caller is not blamed")
+}

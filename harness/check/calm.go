@@ -1,0 +1,53 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Calm is the positive control: without the fault the same request must succeed, else nothing can be said.
+type Calm struct{}
+
+// Judge judges.
+func (Calm) Judge(s Subject) Verdict {
+	calm := s.Judged(exchange.Calm)
+	if len(calm) == 0 {
+		return unclear("no calm answer to compare with")
+	}
+	for _, e := range calm {
+		if why := s.Expect.Missed(e); why != "" {
+			return unclear("without the fault the request does not succeed: %s", why)
+		}
+	}
+	return pass("%d in %s", calm[0].Status(), round(calm[0].Took))
+}
+
+// Missed says what of the expectation an answer does not meet, "" when it meets all.
+func (x Expect) Missed(e exchange.Exchange) string {
+	if e.Response == nil {
+		return came(e)
+	}
+	if len(x.Status) == 0 && e.Status()/100 != 2 || len(x.Status) > 0 && !slices.Contains(x.Status, e.Status()) {
+		want := "a 2xx"
+		if len(x.Status) > 0 {
+			want = fmt.Sprint(x.Status)
+		}
+		return fmt.Sprintf("%s, want %s", came(e), want)
+	}
+	if e.Response.BodyErr != "" {
+		return "the body broke off: " + e.Response.BodyErr
+	}
+	body := bodyOf(e)
+	if x.Has != "" && !contains(body, x.Has) {
+		return fmt.Sprintf("the body does not contain %q", x.Has)
+	}
+	for at, want := range x.At {
+		got, ok := pointer(body, at)
+		if !ok || text(got) != want {
+			return fmt.Sprintf("at %s the body has %s, want %s", at, text(got), want)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+package check
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/leak"
+)
+
+// detector is built once: its tables are large and never change.
+var detector = sync.OnceValue(leak.New)
+
+// Leak looks for anything internal in an answer: canaries, traces, driver text, SQL, paths, hosts, secrets.
+type Leak struct{}
+
+// Judge judges.
+func (Leak) Judge(s Subject) Verdict {
+	var calm []byte
+	for _, e := range s.Judged(exchange.Calm) {
+		calm = bodyOf(e)
+	}
+	scanned, possible := 0, ""
+	worst := Verdict{}
+	for _, e := range s.Exchanges {
+		if e.Response == nil || e.Phase == exchange.Calm {
+			continue
+		}
+		scanned++
+		for _, f := range detector().Scan(Input(s, e, calm)) {
+			v := leaked(f)
+			if v.Outcome == Fail && v.Impact.Rank() > worst.Impact.Rank() {
+				worst = v
+			}
+			if v.Outcome != Fail {
+				possible = f.Rule
+			}
+		}
+	}
+	switch {
+	case worst.Outcome == Fail:
+		return worst
+	case scanned == 0:
+		return skip("there was no answer to look through")
+	case possible != "":
+		return pass("%d answers; possibly %s, not judged", scanned, possible)
+	}
+	return pass("%d answers looked through", scanned)
+}
+
+// Input is what the detectors get for one exchange.
+func Input(s Subject, e exchange.Exchange, calm []byte) leak.Input {
+	in := leak.Input{Status: e.Status(), Reason: e.Response.Reason, Body: bodyOf(e), Canaries: s.Canaries, Calm: calm}
+	for _, f := range append(e.Response.Header, e.Response.Trailer...) {
+		in.Header = append(in.Header, [2]string{f.Name, f.Value})
+	}
+	in.Request = append(in.Request, e.Request.Target, e.Request.Body)
+	for _, f := range e.Request.Header {
+		in.Request = append(in.Request, f.Value)
+		if f.Name == "Host" {
+			in.Own = append(in.Own, f.Value)
+		}
+	}
+	return in
+}
+
+func leaked(f leak.Finding) Verdict {
+	impact := contract.Major
+	switch {
+	case f.Certainty == "possible":
+		return pass("")
+	case f.Family == "secret" || f.Canary != nil && f.Canary.Kind == "secret":
+		impact = contract.Critical
+	case f.Certainty != "certain":
+		impact = contract.Minor
+	}
+	what := f.Rule
+	if f.Canary != nil {
+		what = f.Canary.Where
+	}
+	v := fail(impact, Standard, f.CWE+", RFC 9457 5", "%s in the answer, at %s", what, f.Where).
+		because(fmt.Sprintf("%s: %s", f.Rule, f.Text)).look("where errors become answers: only texts of one's own")
+	v.Certainty = string(f.Certainty)
+	return v
+}

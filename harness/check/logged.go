@@ -1,0 +1,78 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Logged asks that a failure stands in the log, with the trace id of the answer and, where the fault had words of its own,
+// with the cause. It is judged when the lab declares `trace: {logs: true}`.
+type Logged struct{}
+
+// Judge judges.
+func (Logged) Judge(s Subject) Verdict {
+	if !s.Declared.Trace.Logs {
+		return skip("logs are not declared (`trace: {logs: true}`)")
+	}
+	judged := 0
+	for _, e := range s.Judged(exchange.Faulty) {
+		if e.Response == nil || e.Status() < 500 {
+			continue
+		}
+		judged++
+		header, body := s.Declared.Trace.ids(e)
+		lines := linesWith(s.Logs, header, body, e.Trace)
+		const cite = "ASVS 5.0 16.3.4"
+		switch {
+		case header == "" && body == "" && len(lines) == 0:
+			return unclear("the answer says no trace id, so its log lines cannot be told")
+		case len(lines) == 0:
+			return fail(contract.Minor, Declare, cite, "no log line for this %d", e.Status()).look("the error path that answers without logging")
+		}
+		if tokens := s.said(e); len(tokens) > 0 && !mentions(lines, tokens) {
+			return fail(contract.Minor, Declare, cite, "the log line of this %d does not say the cause", e.Status()).
+				because(excerpt([]byte(lines[0].Text)))
+		}
+	}
+	if judged == 0 {
+		return skip("there was no failure to log")
+	}
+	return pass("%d failures logged", judged)
+}
+
+func linesWith(lines []exchange.Line, ids ...string) []exchange.Line {
+	var with []exchange.Line
+	for _, l := range lines {
+		for _, id := range ids {
+			if id != "" && strings.Contains(l.Text, id) {
+				with = append(with, l)
+				break
+			}
+		}
+	}
+	return with
+}
+
+// said lists the words that a struck database reply put before the driver; an upstream's body need not be logged.
+func (s Subject) said(e exchange.Exchange) []string {
+	var tokens []string
+	for _, h := range e.Struck() {
+		if m := h.Effect.Say.Fields["message"]; m != "" {
+			tokens = append(tokens, m, h.Effect.Say.Status)
+		}
+	}
+	return tokens
+}
+
+func mentions(lines []exchange.Line, tokens []string) bool {
+	for _, l := range lines {
+		for _, t := range tokens {
+			if t != "" && (strings.Contains(l.Text, t) || strings.Contains(l.Text, strings.ReplaceAll(t, `"`, `\"`))) {
+				return true
+			}
+		}
+	}
+	return false
+}

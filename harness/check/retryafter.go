@@ -1,0 +1,60 @@
+package check
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// RetryAfter asks that a 503 or 429 says when to come back: 1 to 3600 seconds, or a date (RFC 9110, 10.2.3).
+type RetryAfter struct{}
+
+// Judge judges.
+func (RetryAfter) Judge(s Subject) Verdict {
+	judged := 0
+	const cite = "RFC 9110 10.2.3 and 15.6.4, RFC 6585 4"
+	for _, e := range s.Judged(exchange.Faulty) {
+		if e.Status() != http.StatusServiceUnavailable && e.Status() != http.StatusTooManyRequests {
+			continue
+		}
+		judged++
+		v := e.Response.Header.Get("Retry-After")
+		if v == "" {
+			return fail(contract.Note, Policy, cite, "%d without Retry-After", e.Status())
+		}
+		if _, err := http.ParseTime(v); err == nil {
+			continue
+		}
+		if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 3600 {
+			return fail(contract.Note, Standard, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v)
+		}
+		if ask := s.asked(e); ask > 0 {
+			if n, err := strconv.Atoi(v); err == nil && time.Duration(n)*time.Second < ask {
+				return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask)
+			}
+		}
+	}
+	if judged == 0 {
+		return skip("there was neither 503 nor 429")
+	}
+	return pass("%d answers say when to come back", judged)
+}
+
+// asked is how long the struck dependency itself asked to wait.
+func (s Subject) asked(e exchange.Exchange) time.Duration {
+	longest := time.Duration(0)
+	for _, h := range e.Struck() {
+		for name, v := range h.Effect.Say.Fields {
+			if http.CanonicalHeaderKey(name) != "Retry-After" {
+				continue
+			}
+			if n, err := strconv.Atoi(v); err == nil {
+				longest = max(longest, time.Duration(n)*time.Second)
+			}
+		}
+	}
+	return longest
+}

@@ -1,0 +1,23 @@
+package check
+
+import (
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Settled asks that work for a request ends with its answer: what goes on afterwards, unseen, holds connections and may
+// still take effect.
+type Settled struct{}
+
+// Judge judges.
+func (Settled) Judge(s Subject) Verdict {
+	if len(s.Judged(exchange.Faulty)) == 0 {
+		return notAsked(s)
+	}
+	if n := len(s.Restless); n > 0 {
+		h := s.Restless[n-1]
+		return fail(contract.Minor, Policy, "ASVS 5.0 13.1.3", "work goes on after the answer: %d calls, the last %s %s", n, h.Call.On, h.Call.Op).
+			because(excerpt([]byte(h.Call.Text))).look("whether the request's context ends what it started")
+	}
+	return pass("nothing went on after the answer")
+}

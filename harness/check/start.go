@@ -1,0 +1,61 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Start judges how the system starts with a setting wrong: it ends at once with a code other than 0 and names the key, or
+// it starts and is honest about it.
+type Start struct{}
+
+// Judge judges.
+func (Start) Judge(s Subject) Verdict {
+	l, ok := s.Launch(exchange.Faulty)
+	if !ok || len(s.Injection.Edits) == 0 {
+		return skip("the system was not started anew")
+	}
+	if s.Row == nil {
+		return Verdict{Outcome: Broken, Reason: "the contract has no row for " + s.Cause}
+	}
+	const cite = "fail fast at start; ASVS 5.0 13.4, 16.5.3"
+	switch {
+	case l.Exit != nil && l.Exit.Code == 0:
+		return fail(contract.Major, Invariant, cite, "it ended with code 0, as if all were well, though %s", s.strikes())
+	case l.Exit != nil && l.Exit.Signal != "" && l.Exit.Signal != "TERM":
+		return fail(contract.Major, Invariant, cite, "it crashed at start: signal %s", l.Exit.Signal).because(strings.Join(l.Last, "\n"))
+	case l.Exit != nil && !slices.Contains(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), "exit"):
+		return fail(contract.Major, Policy, s.Row.Source, "it ended with code %d; owed %s", l.Exit.Code, strings.Join(s.Row.Prefer, " or "))
+	case l.Exit != nil && !s.namesKey(l):
+		return fail(contract.Note, Policy, cite, "it ended with code %d, but its last lines do not name the setting", l.Exit.Code).
+			because(excerpt([]byte(strings.Join(l.Last, " / "))))
+	case l.Exit != nil:
+		return pass("ended with code %d after %s, naming the setting", l.Exit.Code, round(l.Took))
+	case !l.Ready && s.accepts("not-ready"):
+		return pass("it runs and is not ready")
+	case !l.Ready:
+		return fail(contract.Major, Policy, s.Row.Source, "it neither became ready nor ended in %s", round(l.Took))
+	}
+	return pass("it started; its answers are judged")
+}
+
+// namesKey tells whether the last lines name one of the settings: the variable, the file or the secret.
+func (s Subject) namesKey(l exchange.Launch) bool {
+	all := strings.ToLower(strings.Join(l.Last, "\n"))
+	for _, e := range s.Injection.Edits {
+		key := strings.ToLower(e.Setting)
+		key = key[strings.IndexByte(key, '.')+1:]
+		if i := strings.IndexByte(key, '#'); i >= 0 {
+			key = key[i+2:]
+		}
+		for _, form := range []string{key, strings.ReplaceAll(key, "-", "_"), strings.ReplaceAll(key, "_", "-")} {
+			if form != "" && strings.Contains(all, form) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,81 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Status compares the status of the answer with what the contract owes for the cause. With OneOf only those will do.
+type Status struct {
+	OneOf []string `json:"one-of,omitempty" decode:"short,one"`
+}
+
+// Judge judges.
+func (c Status) Judge(s Subject) Verdict {
+	faulty := s.Judged(exchange.Faulty)
+	if len(faulty) == 0 {
+		return notAsked(s)
+	}
+	row := s.Row
+	if len(c.OneOf) > 0 {
+		row = &contract.Row{Prefer: c.OneOf, Source: "the scenario"}
+	}
+	if row == nil {
+		return Verdict{Outcome: Broken, Reason: "the contract has no row for " + s.Cause}
+	}
+	if why, ok := s.Struck(); !ok {
+		return unclear("nothing to judge: %s", why)
+	}
+	worst := pass("")
+	for _, e := range faulty {
+		if e.Response == nil {
+			continue
+		}
+		v := c.one(s, *row, e)
+		if v.Outcome == Fail && (worst.Outcome != Fail || v.Impact.Rank() > worst.Impact.Rank()) || worst.Reason == "" {
+			worst = v
+		}
+	}
+	if worst.Reason == "" {
+		return skip("there was no answer to judge")
+	}
+	return worst
+}
+
+func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
+	status := e.Status()
+	for _, list := range [][]string{row.Prefer, row.Accept} {
+		if _, ok := contract.Any(list, status); ok {
+			return pass("%d, as owed", status)
+		}
+		for _, w := range list {
+			if (w == "calm" || w == "recovered") && s.Expect.Missed(e) == "" {
+				return pass("%d, as in calm", status)
+			}
+		}
+	}
+	owed := "owed " + strings.Join(append(append([]string(nil), row.Prefer...), row.Accept...), " or ")
+	look := "where errors become answers; the class of the error in the log"
+	if len(c.OneOf) > 0 {
+		return fail(contract.Major, Declare, row.Source, "%d, %s", status, owed)
+	}
+	if w, ok := contract.Any(row.Never, status); ok {
+		impact := contract.Major
+		if status == 500 {
+			impact = contract.Minor
+		}
+		return fail(impact, Standard, row.Source, "%d, which is never right here (%s); %s", status, w, owed).look(look)
+	}
+	temporary := status == 502 || status == 503 || status == 504
+	switch {
+	case status/100 == 5 && temporary && row.Temp && s.Profile != contract.Strict:
+		return pass("%d, as good as %s", status, strings.Join(row.Prefer, " or "))
+	case status/100 == 5 && temporary:
+		return fail(contract.Note, Policy, row.Source, "%d, %s", status, owed).look(look)
+	case status/100 == 5:
+		return fail(contract.Minor, Policy, row.Source, "%d, %s", status, owed).look(look)
+	}
+	return fail(contract.Major, Policy, row.Source, "%d, %s", status, owed).look(look)
+}

@@ -1,0 +1,126 @@
+// Package check judges cases. A Check is a pure function from a Subject, everything that is known about one case as plain
+// data, to a Verdict; so a saved case can be judged again years later without a system.
+package check
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/leak"
+)
+
+// Subject is everything needed to judge a case. It is plain data and survives JSON unchanged.
+type Subject struct {
+	ID        string           `json:"id"`
+	Cause     string           `json:"cause"`
+	On        []string         `json:"on,omitempty"` // the dependencies and settings that the faults aim at
+	Role      contract.Role    `json:"role,omitempty"`
+	Write     bool             `json:"write,omitempty"` // the method is not safe
+	Keyed     bool             `json:"keyed,omitempty"`
+	Given     []fault.Spec     `json:"given,omitempty"`
+	Injection fault.Injection  `json:"injection,omitzero"`
+	Changed   []string         `json:"changed,omitempty"` // how the request was made bad
+	Profile   contract.Profile `json:"profile"`
+	Row       *contract.Row    `json:"row,omitempty"` // what is owed; nil: nothing is known to be owed
+	Declared  Declared         `json:"declared,omitzero"`
+	Learnt    Learnt           `json:"learnt,omitzero"`
+	Canaries  []leak.Canary    `json:"canaries,omitempty"`
+	Expect    Expect           `json:"expect,omitzero"` // of the calm and the healed answer
+
+	Exchanges []exchange.Exchange `json:"exchanges,omitempty"`
+	Launches  []exchange.Launch   `json:"launches,omitempty"`
+	Logs      []exchange.Line     `json:"logs,omitempty"`     // of this case
+	Died      *exchange.Exit      `json:"died,omitempty"`     // the system ended while the case ran
+	Ended     bool                `json:"ended,omitempty"`    // an act of this case was to end it
+	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
+	Drained   map[string]int      `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
+	Effects   []Effect            `json:"effects,omitempty"`
+	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
+	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured
+}
+
+// Declared is what the lab file promises.
+type Declared struct {
+	Errors     string        `json:"errors,omitempty"` // problem+json, or learn
+	Trace      Trace         `json:"trace,omitzero"`
+	Own        []string      `json:"own,omitempty"`       // dependencies whose credential is the system's own
+	Follows    []string      `json:"follows,omitempty"`   // dependencies that readiness follows
+	Readiness  bool          `json:"readiness,omitempty"` // readiness is declared, so it is judged
+	Deadline   time.Duration `json:"deadline,omitempty"`  // what callers are promised; 0: nothing
+	Limit      time.Duration `json:"limit"`               // how long failwell waits for an answer
+	HealWithin time.Duration `json:"heal-within"`
+}
+
+// Trace is where a service says its trace id.
+type Trace struct {
+	Header string `json:"header,omitempty"`
+	Body   string `json:"body,omitempty"` // JSON Pointer
+	Logs   bool   `json:"logs,omitempty"` // failures are logged where failwell sees it, with the id
+}
+
+// Learnt is what the calm phase taught.
+type Learnt struct {
+	ErrorType    string         `json:"error-type,omitempty"`    // media type of the service's error answers
+	ErrorMembers []string       `json:"error-members,omitempty"` // members that every one of its JSON errors had
+	Samples      int            `json:"samples,omitempty"`
+	Reaches      []string       `json:"reaches,omitempty"` // dependencies that the request calls in calm
+	Calls        map[string]int `json:"calls,omitempty"`   // calls per dependency in calm
+	AnswersType  string         `json:"answers-type,omitempty"`
+}
+
+// Expect is what a good answer looks like.
+type Expect struct {
+	Status []int             `json:"status,omitempty" decode:"short,one"` // empty: any 2xx
+	Has    string            `json:"has,omitempty"`
+	At     map[string]string `json:"at,omitempty"` // JSON Pointer -> text of the value
+}
+
+// Effect is what was counted behind the system after a phase: how often the request took effect.
+type Effect struct {
+	Phase exchange.Phase `json:"phase"`
+	What  string         `json:"what"`
+	Count int            `json:"count"`
+}
+
+// Judged lists the exchanges of the case's own request in a phase.
+func (s Subject) Judged(p exchange.Phase) []exchange.Exchange {
+	var own []exchange.Exchange
+	for _, e := range s.Exchanges {
+		if e.Phase == p && e.Role == "" {
+			own = append(own, e)
+		}
+	}
+	return own
+}
+
+// Beside lists the exchanges of a phase that were made beside the case's request: liveness, readiness, unaffected.
+func (s Subject) Beside(p exchange.Phase, role string) []exchange.Exchange {
+	var beside []exchange.Exchange
+	for _, e := range s.Exchanges {
+		if e.Phase == p && e.Role == role {
+			beside = append(beside, e)
+		}
+	}
+	return beside
+}
+
+// Launch is the launch of a phase; the zero Launch with false when there was none.
+func (s Subject) Launch(p exchange.Phase) (exchange.Launch, bool) {
+	for _, l := range s.Launches {
+		if l.Phase == p {
+			return l, true
+		}
+	}
+	return exchange.Launch{}, false
+}
+
+// Serving tells whether there was somebody to ask in the faulty phase.
+func (s Subject) Serving() bool {
+	l, ok := s.Launch(exchange.Faulty)
+	return !ok || l.Ready
+}
+
+// Slack is how much later than promised an answer may come: 250 ms and what this machine was measured to lag.
+func (s Subject) Slack() time.Duration { return 250*time.Millisecond + s.Lag }

@@ -1,0 +1,39 @@
+package check
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Unaffected asks that routes which do not use the broken dependency answer as in calm.
+type Unaffected struct{}
+
+// Judge judges.
+func (Unaffected) Judge(s Subject) Verdict {
+	calm := map[string]exchange.Exchange{}
+	for _, e := range s.Beside(exchange.Calm, "unaffected") {
+		calm[e.Request.Name] = e
+	}
+	beside := s.Beside(exchange.Faulty, "unaffected")
+	if len(beside) == 0 {
+		return skip("no other route is known not to use it")
+	}
+	const cite = "ASVS 5.0 16.5.2: the blast radius of a fault"
+	for _, e := range beside {
+		was, ok := calm[e.Request.Name]
+		if !ok {
+			continue
+		}
+		if e.Status() != was.Status() {
+			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, came(e), was.Status()).
+				because(excerpt(bodyOf(e))).look("a pool, lock or thread that all routes share")
+		}
+		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
+			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, took %s instead of %s", e.Request.Name, s.On, round(e.Took), round(was.Took)).
+				look("a pool, lock or thread that all routes share")
+		}
+	}
+	return pass("%d answers as in calm", len(beside))
+}

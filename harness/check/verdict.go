@@ -1,0 +1,120 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/failwell/failwell/harness/contract"
+)
+
+// A Check judges a subject. It is pure: the same subject gives the same verdict.
+type Check interface{ Judge(s Subject) Verdict }
+
+// Outcome is what a check, and a case, came to. The empty outcome is broken.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass         Outcome = "pass"
+	Fail         Outcome = "fail"
+	Inconclusive Outcome = "inconclusive"
+	Skipped      Outcome = "skipped"
+	Broken       Outcome = "broken"
+)
+
+// Basis is where a rule comes from.
+type Basis string
+
+// The bases.
+const (
+	Standard  Basis = "standard"
+	Invariant Basis = "invariant"
+	Declare   Basis = "declared"
+	Policy    Basis = "policy"
+)
+
+// Verdict is what one check found.
+type Verdict struct {
+	Check     string          `json:"check"`
+	Outcome   Outcome         `json:"outcome"`
+	Impact    contract.Impact `json:"impact,omitempty"`
+	Basis     Basis           `json:"basis,omitempty"`
+	Cite      string          `json:"cite,omitempty"`
+	Certainty string          `json:"certainty,omitempty"` // certain (default), likely, possible
+	Reason    string          `json:"reason,omitempty"`
+	Evidence  string          `json:"evidence,omitempty"`
+	Look      string          `json:"look,omitempty"`
+}
+
+// Named is a check under the name it has in the catalog.
+type Named struct {
+	Name  string
+	Check Check
+}
+
+// Judge lets every check judge the subject. A check that panics, or gives no outcome, is broken: failwell's own failure.
+func Judge(s Subject, checks []Named) []Verdict {
+	verdicts := make([]Verdict, 0, len(checks))
+	for _, c := range checks {
+		verdicts = append(verdicts, judge(s, c))
+	}
+	return verdicts
+}
+
+func judge(s Subject, c Named) (v Verdict) {
+	defer func() {
+		if r := recover(); r != nil {
+			v = Verdict{Outcome: Broken, Reason: fmt.Sprintf("the check itself failed: %v", r)}
+		}
+		v.Check = c.Name
+	}()
+	v = c.Check.Judge(s)
+	if v.Outcome == "" {
+		v.Outcome, v.Reason = Broken, "the check gave no outcome"
+	}
+	return v
+}
+
+// Overall is the outcome of a case: broken before failed before inconclusive; a case is passed only when something was
+// judged and nothing else was found.
+func Overall(verdicts []Verdict) Outcome {
+	count := map[Outcome]int{}
+	for _, v := range verdicts {
+		count[v.Outcome]++
+	}
+	switch {
+	case count[Broken] > 0 || count[""] > 0:
+		return Broken
+	case count[Fail] > 0:
+		return Fail
+	case count[Inconclusive] > 0 || count[Pass] == 0:
+		return Inconclusive
+	}
+	return Pass
+}
+
+// pass, skip, unclear and fail make verdicts.
+func pass(format string, args ...any) Verdict {
+	return Verdict{Outcome: Pass, Reason: fmt.Sprintf(format, args...)}
+}
+
+func skip(format string, args ...any) Verdict {
+	return Verdict{Outcome: Skipped, Reason: fmt.Sprintf(format, args...)}
+}
+
+func unclear(format string, args ...any) Verdict {
+	return Verdict{Outcome: Inconclusive, Reason: fmt.Sprintf(format, args...)}
+}
+
+func fail(impact contract.Impact, basis Basis, cite, format string, args ...any) Verdict {
+	return Verdict{Outcome: Fail, Impact: impact, Basis: basis, Cite: cite, Certainty: "certain", Reason: fmt.Sprintf(format, args...)}
+}
+
+func (v Verdict) because(evidence string) Verdict {
+	v.Evidence = evidence
+	return v
+}
+
+func (v Verdict) look(at string) Verdict {
+	v.Look = at
+	return v
+}

@@ -1,0 +1,42 @@
+package check
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Within asks for an answer in time: At, else the declared deadline. It allows the slack of the machine.
+type Within struct {
+	At time.Duration `json:"at,omitempty" decode:"short"`
+}
+
+// Judge judges.
+func (c Within) Judge(s Subject) Verdict {
+	limit := c.At
+	if limit == 0 {
+		limit = s.Declared.Deadline
+	}
+	faulty := s.Judged(exchange.Faulty)
+	switch {
+	case limit == 0:
+		return skip("no deadline is declared")
+	case len(faulty) == 0:
+		return notAsked(s)
+	}
+	worst := exchange.Exchange{}
+	for _, e := range faulty {
+		if e.Took > worst.Took {
+			worst = e
+		}
+	}
+	if worst.Request.Pace > 0 {
+		return skip("the client itself was slow")
+	}
+	if worst.Took > limit+s.Slack() {
+		return fail(contract.Minor, Declare, "the declared deadline; ASVS 5.0 13.2.6", "%s, promised within %s", came(worst), limit).
+			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum")
+	}
+	return pass("%s of %s", round(worst.Took), limit)
+}

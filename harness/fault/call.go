@@ -1,0 +1,48 @@
+package fault
+
+import "time"
+
+// Call is one thing that the system asks of a dependency. Connecting, the TLS handshake and logging in are calls too;
+// their Op is the name of their point.
+type Call struct {
+	On    string `json:"on"`              // the dependency
+	Op    string `json:"op"`              // connect, handshake, auth, or an operation of the kind: query, GET ...
+	Text  string `json:"text,omitempty"`  // SQL, path, command line
+	N     int    `json:"n,omitempty"`     // n-th call of this dependency since the faults were armed; set by the gate
+	InTx  bool   `json:"in-tx,omitempty"` // inside a transaction
+	Trace string `json:"trace,omitempty"` // trace id that the call carried
+	Conn  int64  `json:"conn,omitempty"`  // the connection it came on
+	Old   bool   `json:"old,omitempty"`   // the connection was open before the faults were armed; set by the gate
+}
+
+// Done is what became of an effect.
+type Done string
+
+// What can become of an effect. Only Carried counts as struck.
+const (
+	Carried    Done = "carried"     // it took place as the rule says
+	Impossible Done = "impossible"  // this call has nothing the effect could apply to (no such row, column, body)
+	ClientLeft Done = "client-left" // the system was gone before the effect could show
+)
+
+// Hit is a call, the effect it got, and what became of it.
+type Hit struct {
+	Seq        int64         `json:"seq"`
+	Call       Call          `json:"call"`
+	Effect     Effect        `json:"effect,omitzero"`      // zero or a bare pass: nothing was done to the call
+	Rule       int           `json:"rule,omitempty"`       // 1-based index of the rule that decided; 0: none
+	Done       Done          `json:"done,omitempty"`       // empty while the call is open, and for calls that nothing was done to
+	Answer     string        `json:"answer,omitempty"`     // what the system was told, in short: 503, SELECT 1, 40P01, closed
+	At         time.Duration `json:"at"`                   // since the rig's start
+	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
+	Background bool          `json:"background,omitempty"` // known from the idle phase: never counts as a strike or attempt
+	Probe      bool          `json:"probe,omitempty"`      // made while failwell asked for liveness or readiness
+}
+
+// Struck tells whether a rule's effect was carried out on this call. A delay counts; a bare pass does not.
+func (h Hit) Struck() bool { return h.Done == Carried && h.Effect.Bites() }
+
+// Bites tells whether the effect changes anything for the caller.
+func (e Effect) Bites() bool {
+	return e.Verb != "" && (e.Verb != Pass || !e.Delay.IsZero())
+}

@@ -1,0 +1,15 @@
+package fault
+
+// Hangs holds matching calls: nothing comes any more, the connection stays.
+type Hangs struct {
+	Scope
+	Which
+	At      Point   `json:"at,omitempty"`   // request (default), reply, body, or connect, handshake, auth
+	Past    int     `json:"past,omitempty"` // at body: after this many bytes or rows
+	Release Release `json:"release,omitempty"`
+}
+
+// Injection compiles the fault.
+func (f Hangs) Injection() (Injection, error) {
+	return rule(f.Scope, f.Which, Effect{Verb: Hang, At: or(f.At, Request), Past: f.Past, Release: f.Release})
+}

@@ -1,0 +1,63 @@
+package fault
+
+import (
+	"errors"
+	"time"
+
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// Script plays faults one after the other: a failover, a flapping link.
+type Script struct {
+	Steps []Step `json:"steps" decode:"must,short"`
+}
+
+// Step is one part of a script: faults that hold For a while. The last step may leave For out.
+type Step struct {
+	For   time.Duration `json:"for,omitempty"`
+	Given []Spec        `json:"given,omitempty"`
+	Play  []Fault       `json:"-"` // Given, decoded
+}
+
+// Nest decodes the faults of the steps; the catalog calls it.
+func (f Script) Nest(decodeSpec func(Spec) (Fault, error)) (Fault, error) {
+	var mistakes decode.Problems
+	steps := append([]Step(nil), f.Steps...)
+	for i := range steps {
+		for _, spec := range steps[i].Given {
+			one, err := decodeSpec(spec)
+			mistakes.Join(err, spec.Pos)
+			if err == nil {
+				steps[i].Play = append(steps[i].Play, one)
+			}
+		}
+	}
+	return Script{Steps: steps}, mistakes.Err()
+}
+
+// Injection compiles the script: each step's rules and links get the step's window.
+func (f Script) Injection() (Injection, error) {
+	var all Injection
+	var at time.Duration
+	for i, s := range f.Steps {
+		if s.For <= 0 && i < len(f.Steps)-1 {
+			return Injection{}, errors.New("a step of a script needs `for`; only the last may go on")
+		}
+		one, err := Compile(s.Play...)
+		if err != nil {
+			return Injection{}, err
+		}
+		if len(one.Edits)+len(one.Acts) > 0 {
+			return Injection{}, errors.New("a script plays faults of dependencies only")
+		}
+		for j := range one.Rules {
+			one.Rules[j].After, one.Rules[j].For = at, s.For
+		}
+		for j := range one.Links {
+			one.Links[j].After, one.Links[j].For = at, s.For
+		}
+		all = all.And(one)
+		at += s.For
+	}
+	return all, nil
+}

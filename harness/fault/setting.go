@@ -1,0 +1,30 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Setting starts the system with one setting or secret wrong.
+type Setting struct {
+	Name  string `json:"name" decode:"must"` // env.NAME, arg.N, file.PATH, file.PATH#/pointer, or a secret
+	Is    string `json:"is" decode:"must"`   // missing empty malformed wrong unreadable
+	Value string `json:"value,omitempty"`    // for malformed and wrong: the value in its place
+	Live  bool   `json:"live,omitempty"`     // changed under the running instance instead of at a start
+}
+
+// SettingOps lists what can be wrong with a setting.
+func SettingOps() []string { return []string{"missing", "empty", "malformed", "wrong", "unreadable"} }
+
+// Injection compiles the fault.
+func (f Setting) Injection() (Injection, error) {
+	if f.Name == "" {
+		return Injection{}, errors.New("setting needs `name`: env.NAME, arg.N, file.PATH, or a secret")
+	}
+	if !slices.Contains(SettingOps(), f.Is) {
+		return Injection{}, fmt.Errorf("is is one of %s, not %q", strings.Join(SettingOps(), ", "), f.Is)
+	}
+	return Injection{Edits: []Edit{{Setting: f.Name, Op: f.Is, Value: f.Value, Live: f.Live}}}, nil
+}

@@ -1,0 +1,13 @@
+package fault
+
+// Stale kills the connections that are open, once; new ones are fine. How is close (default), reset, or silent, as after
+// a firewall forgot them.
+type Stale struct {
+	On  string   `json:"on" decode:"must"`
+	How Existing `json:"how,omitempty"`
+}
+
+// Injection compiles the fault.
+func (f Stale) Injection() (Injection, error) {
+	return down{On: f.On, Existing: f.How}.link(Open, CloseAll)
+}

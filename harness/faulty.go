@@ -1,0 +1,251 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// faulty arms the faults, lets warm pools drain, and sends the request.
+func (t *trial) faulty(ctx context.Context) error {
+	t.logFrom = len(t.instance.Logs(0))
+	seq, err := t.mark(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := t.prepareCase(ctx)
+	if err != nil {
+		return t.unready(err)
+	}
+	served, err := t.relaunch(ctx)
+	if err != nil || !served {
+		return err
+	}
+	if len(t.in.Edits) > 0 {
+		n = t.names.fresh() // the names of before may be new
+		if n, err = t.prepareCase(ctx); err != nil {
+			n, err = t.names.fresh(), nil
+		}
+		if seq, err = t.mark(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.arm(ctx); err != nil {
+		return t.unarmed(err)
+	}
+	undo, err := t.act(ctx)
+	if err != nil {
+		return t.unarmed(err)
+	}
+	settled, err := t.settle(ctx)
+	if err != nil {
+		return err
+	}
+	from := seq
+	if len(settled) > 0 {
+		if from, err = t.mark(ctx); err != nil {
+			return err
+		}
+	}
+	own, beside, err := t.strike(ctx, n)
+	if err != nil {
+		return err
+	}
+	if t.s.Restless, err = t.quiet(ctx, from); err != nil {
+		return err
+	}
+	until, err := t.mark(ctx)
+	if err != nil {
+		return err
+	}
+	health := t.health(ctx)
+	if err := t.count(ctx, exchange.Faulty, n); err != nil {
+		return err
+	}
+	if err := t.lift(ctx, undo); err != nil {
+		return err
+	}
+	return t.hand(ctx, seq, from, until, settled, own, beside, health)
+}
+
+// hand gives the exchanges their calls. It does so after the fault was lifted: only then has every held call an end.
+func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, beside, health []exchange.Exchange) error {
+	if len(settled) > 0 {
+		before, err := t.hits(ctx, seq, from)
+		if err != nil {
+			return err
+		}
+		attribute(settled, nil, nil, nil, before)
+	}
+	hits, err := t.hits(ctx, from, until)
+	if err != nil {
+		return err
+	}
+	reach := map[string][]string{}
+	for _, b := range beside {
+		reach[b.Request.Name] = t.reaches(b.Request.Name)
+	}
+	attribute(own, beside, reach, t.reaches(t.ask.Name), hits)
+	t.keep(settled, own, beside, health)
+	return nil
+}
+
+// arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
+func (t *trial) arm(ctx context.Context) error {
+	if err := t.rig.Arm(ctx, t.in, t.cfg.Seed+" "+t.c.ID); err != nil {
+		return err
+	}
+	for _, e := range t.in.Edits {
+		if !e.Live {
+			continue
+		}
+		editable, ok := t.instance.(interface {
+			Edit(context.Context, fault.Edit) (func(context.Context) error, error)
+		})
+		if !ok {
+			return &system.Unable{What: "this system's settings cannot be changed while it runs", NotApplicable: true}
+		}
+		if _, err := editable.Edit(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unarmed keeps a fault that this machine or system cannot do as data; other errors are failwell's own.
+func (t *trial) unarmed(err error) error {
+	var unable *system.Unable
+	var unavailable *fakes.Unavailable
+	if !errors.As(err, &unable) && !errors.As(err, &unavailable) {
+		return fmt.Errorf("arm: %w", err)
+	}
+	t.s.Unstruck = err.Error()
+	return t.rig.Arm(context.Background(), fault.Injection{}, "")
+}
+
+// act lets owners carry out the acts of the case.
+func (t *trial) act(ctx context.Context) ([]func(context.Context) error, error) {
+	var undo []func(context.Context) error
+	for _, a := range t.in.Acts {
+		owner, ok := any(t.instance).(system.Actor)
+		if b, isBackend := t.backends[a.On]; isBackend {
+			owner, ok = b.(system.Actor)
+		}
+		if !ok {
+			return undo, &system.Unable{What: fmt.Sprintf("%s cannot %s here", a.On, a.Do)}
+		}
+		if a.At.After > 0 {
+			a := a
+			time.AfterFunc(a.At.After, func() { _, _ = owner.Act(ctx, a) })
+			continue
+		}
+		one, err := owner.Act(ctx, a)
+		if err != nil {
+			return undo, err
+		}
+		undo = append(undo, one)
+	}
+	return undo, nil
+}
+
+// lift heals: nothing is armed any more, and what was done is undone in reverse order.
+func (t *trial) lift(ctx context.Context, undo []func(context.Context) error) error {
+	if err := t.rig.Arm(ctx, fault.Injection{}, ""); err != nil {
+		return fmt.Errorf("lift the fault: %w", err)
+	}
+	for _, one := range slices.Backward(undo) {
+		if one == nil {
+			continue
+		}
+		if err := one(ctx); err != nil {
+			return fmt.Errorf("undo: %w", err)
+		}
+	}
+	return nil
+}
+
+// relaunch starts the system with the edits of the case, and tells whether there is somebody to ask.
+func (t *trial) relaunch(ctx context.Context) (bool, error) {
+	var edits []fault.Edit
+	for _, e := range t.in.Edits {
+		if !e.Live {
+			edits = append(edits, e)
+		}
+	}
+	if len(edits) == 0 {
+		return true, nil
+	}
+	launch, err := t.launch(ctx, exchange.Faulty, edits)
+	var unable *system.Unable
+	if errors.As(err, &unable) {
+		t.s.Unstruck = unable.What
+		return false, t.replace(ctx)
+	}
+	if err != nil {
+		return false, fmt.Errorf("start system with %v: %w", t.s.On, err)
+	}
+	t.logFrom = 0
+	t.s.Launches = append(t.s.Launches, launch)
+	served := launch.Ready || launch.Readying > 0
+	if served {
+		_ = t.before(ctx, true)
+	}
+	return served, nil
+}
+
+// strike sends the request, with its copies, and beside it the routes that should not be affected.
+func (t *trial) strike(ctx context.Context, n names) (own, beside []exchange.Exchange, err error) {
+	own = make([]exchange.Exchange, max(1, t.c.Copies))
+	requests := make([]exchange.Request, len(own))
+	for i := range own {
+		if i > 0 {
+			n = t.names.fresh().with(without(n.kase, "case.key"))
+		}
+		r, err := t.render(t.ask, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		if requests[i], err = scenario.Changed(r, t.c.Change); err != nil {
+			t.s.Unstruck = err.Error()
+			requests[i] = r
+		}
+		requests[i].Copy = i
+	}
+	var group sync.WaitGroup
+	done := make(chan struct{})
+	for i := range own {
+		group.Go(func() { own[i] = t.put(ctx, requests[i], exchange.Faulty) })
+	}
+	go func() { group.Wait(); close(done) }()
+	lead := time.NewTimer(besideAfter)
+	defer lead.Stop()
+	select {
+	case <-done:
+	case <-lead.C:
+	}
+	beside = t.beside(ctx, exchange.Faulty)
+	<-done
+	return own, beside, ctx.Err()
+}
+
+// besideAfter is how long the case's request is under way before others are sent beside it.
+const besideAfter = 30 * time.Millisecond
+
+func without(m map[string]string, key string) map[string]string {
+	out := map[string]string{}
+	for k, v := range m {
+		if k != key {
+			out[k] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package harness
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// healed asks again after the fault was lifted, until the answer is good or the bound is over.
+func (t *trial) healed(ctx context.Context) error {
+	if t.s.Unstruck != "" {
+		return nil
+	}
+	t.s.Logs = t.linesSoFar()
+	if err := t.back(ctx); err != nil {
+		return err
+	}
+	if exit, dead := t.instance.Exited(); dead {
+		t.s.Died, t.dirty = &exit, true
+		return nil
+	}
+	deadline := time.Now().Add(t.cfg.HealWithin + t.s.Slack())
+	pause := 20 * time.Millisecond
+	for {
+		good, err := t.healedOnce(ctx)
+		if err != nil || good || time.Now().After(deadline) {
+			break
+		}
+		if err := wait(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(pause*3/2, 250*time.Millisecond)
+	}
+	t.logs(ctx)
+	return ctx.Err()
+}
+
+// back starts the system without the edits of the case, or anew when an act ended it.
+func (t *trial) back(ctx context.Context) error {
+	if len(t.in.Edits) == 0 && !t.s.Ended {
+		return nil
+	}
+	if err := t.replace(ctx); err != nil {
+		return err
+	}
+	healed := t.running
+	healed.Phase = exchange.Healed
+	t.s.Launches = append(t.s.Launches, healed)
+	t.logFrom = len(t.instance.Logs(0))
+	return nil
+}
+
+func (t *trial) healedOnce(ctx context.Context) (bool, error) {
+	seq, err := t.mark(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.prepareCase(ctx)
+	var e exchange.Exchange
+	if err == nil {
+		e, err = t.Lab.ask(ctx, t.ask, n, exchange.Healed)
+	} else {
+		e = exchange.Exchange{Phase: exchange.Healed, Request: exchange.Request{Name: t.ask.Name, Method: t.ask.Method, Target: t.ask.Target},
+			Failure: exchange.NotSent, Detail: err.Error(), At: time.Since(t.start)}
+		err = nil
+	}
+	if err != nil {
+		return false, err
+	}
+	good := t.s.Expect.Missed(e) == ""
+	if good {
+		if _, err := t.quiet(ctx, seq); err != nil {
+			return false, err
+		}
+	}
+	hits, err := t.hits(ctx, seq, 0)
+	if err != nil {
+		return false, err
+	}
+	own := []exchange.Exchange{e}
+	attribute(own, nil, nil, nil, hits)
+	t.keep(own)
+	if good {
+		return true, t.count(ctx, exchange.Healed, n)
+	}
+	return false, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// logPatience is how long the lines of a case are waited for.
+const logPatience = 500 * time.Millisecond
+
+// logs cuts the log of the case: at the line of the healed answer, or after a while.
+func (t *trial) logs(ctx context.Context) {
+	bound := time.Now().Add(logPatience)
+	last := t.s.Judged(exchange.Healed)
+	for t.cfg.Contract.Trace.Logs && len(last) > 0 && time.Now().Before(bound) {
+		id := last[len(last)-1].Trace
+		if slices.ContainsFunc(t.instance.Logs(t.logFrom), func(l exchange.Line) bool { return strings.Contains(l.Text, id) }) {
+			break
+		}
+		if wait(ctx, 5*time.Millisecond) != nil {
+			return
+		}
+	}
+	t.s.Logs = append(t.s.Logs, t.linesSoFar()...)
+}
+
+// maxLines bounds the log that a subject keeps.
+const maxLines = 400
+
+// linesSoFar takes the lines that came since the last time.
+func (t *trial) linesSoFar() []exchange.Line {
+	lines := t.redact.lines(t.instance.Logs(t.logFrom))
+	if len(lines) > 0 {
+		t.logFrom = lines[len(lines)-1].N + 1
+	}
+	return lines[max(0, len(lines)-maxLines):]
+}
+
+// rigNow is the newest time that the hits know.
+func (l *Lab) rigNow(hits []fault.Hit) time.Duration {
+	var now time.Duration
+	for _, h := range hits {
+		now = max(now, h.At+h.Took)
+	}
+	return now
+}

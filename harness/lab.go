@@ -1,0 +1,214 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// Lab is one instance of the system beside one rig. It runs one case at a time; its methods are not for concurrent use.
+type Lab struct {
+	cfg      Config
+	rig      *fakes.LocalRig
+	ports    system.Ports
+	lock     sync.Mutex // while the dependencies start side by side
+	backends map[string]fakes.Backend
+	names    names
+	send     *sender
+	redact   redactor
+	standing []check.Named
+	start    time.Time
+	undo     []func(context.Context) error // what was started, to be stopped in reverse order
+
+	instance   system.Instance
+	running    exchange.Launch // the launch of the instance
+	dirty      bool            // the instance must be replaced before the next case
+	launches   int
+	background map[string]bool // signatures of calls known from the idle phase
+	learnt     map[string]learnt
+	shape      check.Learnt // of errors
+	calmed     bool
+}
+
+// learnt is what calm showed of one request.
+type learnt struct {
+	calls []fault.Call
+	last  exchange.Exchange
+	ok    bool
+	why   string
+}
+
+// Start brings up a lab: the servers and their gates, their data, the system, and what the idle phase shows. Its error is
+// an *Unready when the system did not get ready; nothing is left running then.
+func Start(ctx context.Context, cfg Config) (*Lab, error) {
+	cfg, err := cfg.defaults()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.System == nil {
+		return nil, errors.New("a lab needs a system")
+	}
+	now := time.Now()
+	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
+		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{}}
+	l.undo = append(l.undo, func(context.Context) error { return l.rig.Close() })
+	if err := l.bringUp(ctx); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+func (l *Lab) bringUp(ctx context.Context) error {
+	var err error
+	if l.standing, err = l.cfg.Catalog.StandingChecks(); err != nil {
+		return err
+	}
+	if l.cfg.Dir == "" {
+		if l.cfg.Dir, err = os.MkdirTemp("", "failwell-lab-"); err != nil {
+			return fmt.Errorf("make a directory for the lab: %w", err)
+		}
+		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
+	}
+	for _, step := range []func(context.Context) error{l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close stops everything that was started, in reverse order.
+func (l *Lab) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var all []error
+	if l.instance != nil {
+		_ = l.rig.Arm(ctx, fault.Injection{}, "")
+		all = append(all, l.instance.Stop(ctx))
+	}
+	for _, undo := range slices.Backward(l.undo) {
+		all = append(all, undo(ctx))
+	}
+	l.undo = nil
+	return errors.Join(all...)
+}
+
+// depend starts the servers, puts the gates before them, and makes their names.
+func (l *Lab) depend(ctx context.Context) error {
+	l.names.launch = map[string]string{}
+	group, ctx := errgroup.WithContext(ctx)
+	for name, d := range l.cfg.Fakes {
+		group.Go(func() error {
+			addr, backend, err := l.serve(ctx, name, d)
+			if err != nil {
+				return fmt.Errorf("start dependency %s: %w", name, err)
+			}
+			l.lock.Lock()
+			defer l.lock.Unlock()
+			if backend != nil {
+				l.backends[name] = backend
+				l.undo = append(l.undo, backend.Stop)
+			}
+			l.name(name, addr, d, backend)
+			return nil
+		})
+	}
+	err := group.Wait()
+	for name, s := range l.cfg.Secrets {
+		l.names.launch[name+".value"] = s.Value
+	}
+	return err
+}
+
+func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (string, fakes.Backend, error) {
+	var backend fakes.Backend
+	if d.Server != nil {
+		var err error
+		if backend, err = d.Server.Start(ctx); err != nil {
+			return "", nil, err
+		}
+	}
+	port, release, err := l.ports.Take(ctx)
+	if err != nil {
+		return "", backend, err
+	}
+	l.releaseLater(release)
+	if err := l.rig.Add(ctx, name, d.Fake, net.JoinHostPort("127.0.0.1", fmt.Sprint(port))); err != nil {
+		return "", backend, err
+	}
+	if backend != nil {
+		if err := l.rig.Bind(name, backend.Addr()); err != nil {
+			return "", backend, err
+		}
+	}
+	return l.rig.Addr(name), backend, nil
+}
+
+func (l *Lab) name(name, addr string, d fakes.Dependency, backend fakes.Backend) {
+	facts := map[string]string{}
+	if backend != nil {
+		for k, v := range backend.Names() {
+			facts[k] = v
+		}
+	}
+	url := func(addr string) string {
+		if d.URL == nil {
+			return addr
+		}
+		return d.URL(addr, facts)
+	}
+	host, port, _ := net.SplitHostPort(addr)
+	n := l.names.launch
+	for k, v := range facts {
+		n[name+"."+k] = v
+	}
+	n[name+".addr"], n[name+".host"], n[name+".port"], n[name+".url"] = addr, host, port, url(addr)
+	if backend != nil {
+		n[name+".direct.addr"], n[name+".direct.url"] = backend.Addr(), url(backend.Addr())
+	}
+}
+
+// choosePorts gives the system the ports that it listens on.
+func (l *Lab) choosePorts(ctx context.Context) error {
+	ports, release, err := l.ports.TakeAll(ctx, system.PortNames(l.cfg.System))
+	if err != nil {
+		return fmt.Errorf("choose ports for the system: %w", err)
+	}
+	l.releaseLater(release)
+	for name, port := range ports {
+		l.names.launch[name] = port
+		l.names.launch[strings.TrimSuffix(name, "port")+"url"] = "http://127.0.0.1:" + port
+	}
+	return nil
+}
+
+// releaseLater gives ports back as the very last thing.
+func (l *Lab) releaseLater(release func()) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	l.undo = append([]func(context.Context) error{func(context.Context) error { release(); return nil }}, l.undo...)
+}
+
+// dir is a directory of one part of the lab.
+func (l *Lab) dir(part string) (string, error) {
+	dir := filepath.Join(l.cfg.Dir, part)
+	return dir, os.MkdirAll(dir, 0o755)
+}
+
+// Launches is how often the system was started.
+func (l *Lab) Launches() int { return l.launches }

@@ -1,0 +1,66 @@
+package harness
+
+import (
+	"crypto/rand"
+	"fmt"
+	"maps"
+
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// names are the values of $names, by lifetime: launch, lab (captures of before), case, send.
+type names struct {
+	launch map[string]string
+	lab    map[string]string
+	kase   map[string]string
+}
+
+// value gives the value of a name; $uuid is a fresh one each time.
+func (n names) value(name string) (string, error) {
+	if name == "uuid" {
+		return uuid(), nil
+	}
+	for _, m := range []map[string]string{n.kase, n.lab, n.launch} {
+		if v, ok := m[name]; ok {
+			return v, nil
+		}
+	}
+	var known []string
+	for _, m := range []map[string]string{n.kase, n.lab, n.launch} {
+		for k := range m {
+			known = append(known, k)
+		}
+	}
+	return "", fmt.Errorf("unknown name $%s%s", name, decode.DidYouMean(name, known))
+}
+
+// fresh gives the names of one phase and copy of a case.
+func (n names) fresh() names {
+	n.kase = map[string]string{"case.key": uuid()}
+	return n
+}
+
+func (n names) with(more map[string]string) names {
+	all := maps.Clone(n.kase)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, more)
+	n.kase = all
+	return n
+}
+
+// uuid is a random UUID (RFC 9562, version 4). It is an identifier only: no decision depends on it.
+func uuid() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// traceID is a W3C trace id.
+func traceID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return fmt.Sprintf("%x", b[:])
+}

@@ -1,0 +1,46 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Plain makes a text from outside harmless on one line: white space becomes single spaces; control characters, escape
+// sequences, bidirectional overrides, invisible characters and bytes that are no UTF-8 become visible escapes such as \x1b
+// or \u{202e}. What every format shows has gone through it; each format then escapes for its own syntax. Plain of a plain
+// text is the same text.
+func Plain(s string) string {
+	var b strings.Builder
+	space := true
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case unicode.IsSpace(r) && r != 0x85 && r != '\v' && r != '\f':
+			if !space {
+				b.WriteByte(' ')
+			}
+		case r < 0x80 && unicode.IsControl(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		default:
+			b.WriteRune(r)
+		}
+		space = unicode.IsSpace(r)
+		i += size
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// short is the plain text cut to so many characters.
+func short(s string, most int) string {
+	p := []rune(Plain(s))
+	if len(p) <= most {
+		return string(p)
+	}
+	return string(p[:most-3]) + "..."
+}

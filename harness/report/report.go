@@ -1,0 +1,116 @@
+// Package report holds what came of a run, and every form in which a person or a program reads it.
+//
+//	verdicts -> Headline -> signature -> Group -> terminal | show | json | junit | html | markdown | sarif -> exit code
+//
+// A Result is one judged case, a Group the cases that fail for one and the same reason. People read, baseline and fix
+// groups; one group is one failure in every count. All texts that come from outside go through Plain before they are shown.
+package report
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Version is the version of the JSON run document.
+const Version = 1
+
+// Run is all results of one call of the program. Finish computes Summary and Groups from Results.
+type Run struct {
+	Version     int              `json:"version"`
+	Failwell    string           `json:"failwell"` // the program's own version
+	Lab         string           `json:"lab"`
+	Seed        string           `json:"seed"`
+	Profile     contract.Profile `json:"profile"`
+	Gate        contract.Impact  `json:"gate,omitempty"` // empty: the gate of the profile
+	Labs        int              `json:"labs,omitempty"`
+	Started     time.Time        `json:"started,omitzero"`
+	Summary     Summary          `json:"summary"`
+	Results     []Result         `json:"results"`
+	Groups      []Group          `json:"groups,omitempty"`
+	Interrupted bool             `json:"interrupted,omitempty"` // stopped before all cases were judged
+	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
+}
+
+// Summary counts the cases by outcome, and what they cost. The engine sets the times and Launches; Finish the rest.
+type Summary struct {
+	Cases        int   `json:"cases"`
+	Pass         int   `json:"pass"`
+	Fail         int   `json:"fail"`
+	Inconclusive int   `json:"inconclusive"`
+	Skipped      int   `json:"skipped"`
+	Broken       int   `json:"broken"`
+	Groups       int   `json:"groups"`
+	DurationMS   int64 `json:"duration_ms"` // on the clock
+	BusyMS       int64 `json:"busy_ms"`     // the sum over cases
+	LongestMS    int64 `json:"longest_ms"`  // the longest case
+	Launches     int   `json:"launches"`
+	CPUMS        int64 `json:"cpu_ms"`
+}
+
+// Result is one judged case.
+type Result struct {
+	ID          string            `json:"id"`
+	Scenario    string            `json:"scenario"`
+	Why         string            `json:"why,omitempty"`
+	Request     string            `json:"request"`
+	On          []string          `json:"on,omitempty"`
+	Given       []fault.Spec      `json:"given,omitempty"`
+	Then        []string          `json:"then,omitempty"`
+	Waive       map[string]string `json:"waive,omitempty"`
+	Labels      []string          `json:"labels,omitempty"`
+	Cause       string            `json:"cause,omitempty"`
+	Outcome     check.Outcome     `json:"outcome"`
+	Group       string            `json:"group,omitempty"`       // the key of its group, empty when it has none
+	Reason      string            `json:"reason,omitempty"`      // why it is skipped, broken or inconclusive
+	Unavailable bool              `json:"unavailable,omitempty"` // skipped since this machine lacks something
+	Verdicts    []check.Verdict   `json:"verdicts,omitempty"`
+	Subject     *check.Subject    `json:"subject,omitempty"`
+	Took        time.Duration     `json:"took,omitempty"`
+	Lab         int               `json:"lab,omitempty"`       // which of the labs ran it
+	Confirmed   bool              `json:"confirmed,omitempty"` // repeated with nothing else running
+}
+
+// Group is the cases that fail for one and the same reason.
+type Group struct {
+	Key          string          `json:"key"`  // stable over runs: no case id, request, port, time or seed is in it
+	Name         string          `json:"name"` // A, B, C: the worst and largest first; only within one run
+	Headline     string          `json:"headline"`
+	Check        string          `json:"check"`
+	Impact       contract.Impact `json:"impact"` // the worst of anything found in its cases
+	Certainty    string          `json:"certainty,omitempty"`
+	Cases        []string        `json:"cases"`
+	Requests     []string        `json:"requests"`
+	Dependencies []string        `json:"dependencies,omitempty"`
+	When         []string        `json:"when,omitempty"`     // the faults under which it is seen
+	NotWhen      []string        `json:"not-when,omitempty"` // faults of the same dependencies under which the same requests hold
+	Because      string          `json:"because,omitempty"`  // why this is one cause
+	Also         []string        `json:"also,omitempty"`     // further keys: the faces of the same cause
+	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
+	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case
+	Evidence     string          `json:"evidence,omitempty"`
+	Cite         string          `json:"cite,omitempty"`
+	Look         string          `json:"look,omitempty"`
+	TookMS       int64           `json:"took_ms,omitempty"` // what its cases cost
+	State        State           `json:"state,omitempty"`   // what the baseline says; empty is new
+	Spread       int             `json:"spread,omitempty"`  // requests beyond those the baseline allows
+	Known        *Known          `json:"known,omitempty"`   // the baseline's entry
+}
+
+// State is what the baseline says about a group.
+type State string
+
+// The states. Only Known, Spread and Fixed do not fail a run.
+const (
+	New     State = "new"
+	Knew    State = "known"
+	Spread  State = "spread"  // known, seen on more requests than noted
+	Worse   State = "worse"   // known, and now of worse impact or on another dependency
+	Expired State = "expired" // known, and its date has passed
+	Fixed   State = "fixed"   // its cases ran and it is gone
+)
+
+// Fails tells whether a group in this state may fail a run.
+func (s State) Fails() bool { return s != Knew && s != Spread && s != Fixed }

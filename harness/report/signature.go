@@ -1,0 +1,176 @@
+package report
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// signature is what tells the reason of a failed case. Cases with equal keys, or with equal trouble in the log under the
+// same family, fail for one and the same reason. No case id, request, port, time or seed goes into it.
+type signature struct {
+	family string   // of checks that one bug fails: hang is both no answer and a late one
+	place  string   // for people: the dependency, the status, the place of a leak
+	parts  []string // what else must be equal
+	log    trouble
+}
+
+// key is stable over runs: FAMILY/PLACE/HASH.
+func (s signature) key() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", append([]string{s.family, s.place}, s.parts...)))
+	return fmt.Sprintf("%s/%s/%x", s.family, slug(s.place), sum[:4])
+}
+
+// sign makes the signature of a failed case.
+func sign(r Result) signature {
+	v := Headline(r)
+	e, answered := pick(r, v)
+	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
+	log := logged(r.Subject)
+	sig := signature{family: v.Check, place: on, log: log}
+	class := classOf(v, r.Subject)
+	status, media, shape := skeleton(e)
+	switch v.Check {
+	case "answered", "within":
+		sig.family, sig.place = "hang", stuckOn(e, on)
+		if v.Check == "answered" && e.Failure != exchange.NoAnswer {
+			sig.family, sig.place, sig.parts = "answered", on, []string{class}
+		}
+	case "leak":
+		_, at, _ := strings.Cut(v.Reason, ", at ")
+		sig.place, sig.parts = mask(at, nil), []string{media}
+	case "blame":
+		sig.parts = []string{status, media, shape}
+	case "status":
+		sig.place, sig.parts = status, []string{owedClass(r.Subject), media, shape, log.frame}
+	case "complete", "shape", "trace", "logged", "retry-after":
+		sig.place, sig.parts = media, []string{class}
+	case "log-secret":
+		sig.place, sig.parts = "", []string{class}
+	case "unaffected":
+		sig.parts = []string{"took"}
+		if _, gave, ok := strings.Cut(v.Reason, " gave "); ok {
+			gave, _, _ = strings.Cut(gave, " ")
+			sig.place, sig.parts = gave, nil
+		}
+	case "attempts", "settled", "healed":
+	case "success":
+		sig.parts = []string{class, status, media, shape}
+	case "alive", "start", "once", "effect", "liveness", "readiness":
+		sig.parts = []string{class}
+	default:
+		sig.parts = []string{class, status, media, shape}
+	}
+	_ = answered
+	return sig
+}
+
+// pick is the exchange that the headline speaks about.
+func pick(r Result, v check.Verdict) (exchange.Exchange, bool) {
+	if r.Subject == nil {
+		return exchange.Exchange{}, false
+	}
+	faulty := r.Subject.Judged(exchange.Faulty)
+	if v.Check == "answered" {
+		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Failure != "" }); i >= 0 {
+			return faulty[i], true
+		}
+	}
+	digits := v.Reason[:len(v.Reason)-len(strings.TrimLeft(v.Reason, "0123456789"))]
+	if n, err := strconv.Atoi(digits); err == nil {
+		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Status() == n }); i >= 0 {
+			return faulty[i], true
+		}
+	}
+	for _, bad := range []func(exchange.Exchange) bool{
+		func(e exchange.Exchange) bool { return e.Status() >= 400 },
+		func(e exchange.Exchange) bool { return e.Response != nil },
+		func(e exchange.Exchange) bool { return true },
+	} {
+		if i := slices.IndexFunc(faulty, bad); i >= 0 {
+			return faulty[i], true
+		}
+	}
+	return exchange.Exchange{}, false
+}
+
+// skeleton is the answer without its values.
+func skeleton(e exchange.Exchange) (status, media, shape string) {
+	if e.Response == nil {
+		return "", string(e.Failure), ""
+	}
+	shape, _ = check.Skeleton(bodyOf(e))
+	return strconv.Itoa(e.Status()), e.Response.MediaType(), shape
+}
+
+// classOf is the kind of finding within its check: the reason without what differs between cases.
+func classOf(v check.Verdict, s *check.Subject) string {
+	reason := v.Reason
+	for _, end := range []string{" although ", ", though "} {
+		reason, _, _ = strings.Cut(reason, end)
+	}
+	return mask(reason, said(s))
+}
+
+// stuckOn names the dependency that the request waited for: that of the last call which was open for half the time.
+func stuckOn(e exchange.Exchange, on string) string {
+	for _, h := range slices.Backward(e.Hits) {
+		if !h.Background && (h.Took == 0 || h.Took*2 > e.Took) && h.Call.On != "" {
+			return h.Call.On
+		}
+	}
+	return on
+}
+
+// owedClass is what the contract owes, by its hundreds: 5 for trouble on this side, 4 for what the caller can mend.
+func owedClass(s *check.Subject) string {
+	if s == nil || s.Row == nil || len(s.Row.Prefer) == 0 || s.Row.Prefer[0] == "" {
+		return ""
+	}
+	first := s.Row.Prefer[0]
+	if first[0] >= '1' && first[0] <= '5' {
+		return first[:1]
+	}
+	return first
+}
+
+// stuckCalls lists the calls that were held while the case waited, masked.
+func stuckCalls(r Result) []string {
+	var calls []string
+	e, _ := pick(r, Headline(r))
+	for _, h := range e.Hits {
+		if !h.Background && (h.Took == 0 || h.Took*2 > e.Took) {
+			word := h.Call.On + " " + h.Call.Op
+			if !fault.Point(h.Call.Op).Early() && !slices.Contains(calls, word) {
+				calls = append(calls, word)
+			}
+		}
+	}
+	return calls
+}
+
+// slug keeps of a text what may stand in a key.
+func slug(text string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(text) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+', r == '.':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 40 {
+			break
+		}
+	}
+	if s := strings.Trim(b.String(), "-."); s != "" {
+		return s
+	}
+	return "all"
+}

@@ -1,0 +1,172 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// Run runs a case and judges it. Its error is failwell's own failure; the result is then broken.
+func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
+	began := time.Now()
+	r := report.Result{ID: c.ID, Scenario: c.Scenario, Why: c.Why, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
+		Labels: c.Labels, Cause: c.Cause, On: c.Faults.On()}
+	if c.Skip != "" {
+		r.Outcome, r.Reason, r.Unavailable = check.Skipped, c.Skip, c.Missing
+		return r, nil
+	}
+	s, err := l.try(ctx, c)
+	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
+	if err != nil {
+		r.Outcome, r.Reason = check.Broken, err.Error()
+		return r, err
+	}
+	if s.Unstruck != "" && !c.Specific && len(s.Judged(exchange.Faulty)) == 0 {
+		r.Outcome, r.Reason = check.Skipped, s.Unstruck
+		return r, nil
+	}
+	r.Verdicts = check.Judge(s, l.checks(c, s))
+	r.Outcome = check.Overall(r.Verdicts)
+	r.Reason = reason(r)
+	return r, nil
+}
+
+// reason is the word of the verdict that decided, for what is not failed.
+func reason(r report.Result) string {
+	for _, v := range r.Verdicts {
+		if v.Outcome == r.Outcome && r.Outcome != check.Pass {
+			return v.Reason
+		}
+	}
+	return ""
+}
+
+// checks are the standing checks, those of the scenario in place of the same kind, less what is waived.
+func (l *Lab) checks(c scenario.Case, s check.Subject) []check.Named {
+	var all []check.Named
+	for _, k := range l.standing {
+		if i := slices.IndexFunc(c.Then, func(o check.Named) bool { return o.Name == k.Name }); i < 0 {
+			all = append(all, k)
+		}
+	}
+	all = append(all, c.Then...)
+	for i, k := range all {
+		if why, ok := c.Waive[k.Name]; ok {
+			all[i].Check = waived{why}
+		}
+		for _, w := range l.cfg.Contract.Waive {
+			if w.Check == k.Name && w.covers(c.Request, s) {
+				all[i].Check = waived{w.Because}
+			}
+		}
+		if impact, ok := l.cfg.Contract.Raise[k.Name]; ok {
+			all[i].Check = raised{all[i].Check, impact}
+		}
+	}
+	return all
+}
+
+// waived is a check that is switched off, visibly.
+type waived struct{ why string }
+
+// Judge says that nothing is judged.
+func (w waived) Judge(check.Subject) check.Verdict {
+	return check.Verdict{Outcome: check.Skipped, Reason: "waived: " + w.why}
+}
+
+// raised is a check whose failures count for at least Impact.
+type raised struct {
+	check.Check
+	impact contract.Impact
+}
+
+// Judge judges and raises.
+func (r raised) Judge(s check.Subject) check.Verdict {
+	v := r.Check.Judge(s)
+	if v.Outcome == check.Fail && v.Impact.Rank() < r.impact.Rank() {
+		v.Impact = r.impact
+	}
+	return v
+}
+
+// covers tells whether a waiver speaks about the case; an expired one covers nothing.
+func (w Waiver) covers(request string, s check.Subject) bool {
+	if !w.Expires.IsZero() && time.Now().After(w.Expires) {
+		return false
+	}
+	if ok, _ := path.Match(w.Request, request); w.Request != "" && !ok {
+		return false
+	}
+	if w.Saw == 0 {
+		return true
+	}
+	for _, e := range s.Judged(exchange.Faulty) {
+		if e.Status() == w.Saw {
+			return true
+		}
+	}
+	return false
+}
+
+// Set arms faults in place of what is armed; none heals.
+func (l *Lab) Set(ctx context.Context, faults ...fault.Fault) error {
+	in, err := fault.Compile(faults...)
+	if err != nil {
+		return err
+	}
+	t := &trial{Lab: l, c: scenario.Case{ID: "set", Faults: in}}
+	t.resolve()
+	if len(in.Edits) > 0 || len(in.Acts) > 0 {
+		return errors.New("set takes faults of dependencies; settings and acts need Try")
+	}
+	return t.arm(ctx)
+}
+
+// Do sends one request as things are, and gives what came of it with the calls it made.
+func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, error) {
+	seq, err := l.mark(ctx)
+	if err != nil {
+		return exchange.Exchange{}, err
+	}
+	own := []exchange.Exchange{l.put(ctx, r, exchange.Calm)}
+	if err := l.rig.Quiet(ctx); err != nil {
+		return own[0], fmt.Errorf("wait for the calls to end: %w", err)
+	}
+	hits, err := l.hits(ctx, seq, 0)
+	attribute(own, nil, nil, nil, hits)
+	return l.redact.exchange(own[0]), err
+}
+
+// Try lets a request meet faults: calm, settling, faulty, healed. The subject holds all that came of it.
+func (l *Lab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault) (check.Subject, error) {
+	in, err := fault.Compile(faults...)
+	if err != nil {
+		return check.Subject{}, err
+	}
+	if r.Name == "" {
+		r.Name = r.Method + " " + r.Target
+	}
+	if _, ok := l.request(r.Name); !ok {
+		l.cfg.Requests = append(l.cfg.Requests, scenario.Given(r))
+		if err := l.learn(ctx, r.Name); err != nil {
+			return check.Subject{}, err
+		}
+	}
+	known := l.known()
+	cause, err := known.Cause(in)
+	if err != nil {
+		return check.Subject{}, err
+	}
+	c := scenario.Case{ID: fmt.Sprintf("try@%v:%s", in.On(), r.Name), Cause: cause, Faults: in, Request: r.Name, Copies: 1, Specific: true}
+	return l.try(ctx, c)
+}

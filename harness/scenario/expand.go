@@ -1,0 +1,347 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// Plan says how many of the possible cases are made.
+type Plan string
+
+// The plans. Representative gives one request of each signature every fault, and the others the faults labelled core.
+const (
+	Representative Plan = "representative"
+	Full           Plan = "full"
+)
+
+// Core is the label of the scenarios that every request gets under the representative plan.
+const Core = "core"
+
+// Expand makes the cases of scenarios over the facts, in the order of the scenarios. Its error lists every mistake in the
+// scenarios themselves.
+func (k Known) Expand(all []Scenario, f Facts, plan Plan) ([]Case, error) {
+	x := expansion{Known: k, facts: f, plan: plan, kinds: map[string]fakes.Kind{}, first: map[string]string{}}
+	for _, d := range f.Dependencies {
+		x.kinds[d.Name] = d.Kind
+	}
+	for _, d := range f.Dependencies {
+		for _, a := range f.Requests {
+			key := d.Name + " " + a.Signature(d.Name)
+			if _, ok := x.first[key]; !ok && a.Calm && a.Reaches(d.Name) {
+				x.first[key] = a.Name
+			}
+		}
+	}
+	var cases []Case
+	var bad decode.Problems
+	for _, s := range all {
+		for _, b := range x.bindings(s) {
+			c, ok, err := x.one(s, b)
+			bad.Join(err, s.Pos)
+			if ok && err == nil {
+				cases = append(cases, c)
+			}
+		}
+	}
+	return cases, bad.Err()
+}
+
+type expansion struct {
+	Known
+	facts Facts
+	plan  Plan
+	kinds map[string]fakes.Kind
+	first map[string]string // dependency and signature -> the request that gets every fault
+}
+
+// bindings lists the values of the variables: For times Vary.
+func (x expansion) bindings(s Scenario) []binding {
+	all := []binding{{}}
+	if sel := s.For.Dependency; sel != nil {
+		all = each(all, func(b binding) []binding { return x.dependencies(b, *sel) })
+	}
+	if sel := s.For.Secret; sel != nil {
+		all = each(all, func(b binding) []binding { return x.settings(b, "secret", *sel) })
+	}
+	if sel := s.For.Setting; sel != nil {
+		all = each(all, func(b binding) []binding { return x.settings(b, "setting", *sel) })
+	}
+	if sel := s.For.Request; sel != nil {
+		all = each(all, func(b binding) []binding { return x.requests(b, *sel) })
+	} else if s.Generic() && s.When.Request == "" {
+		all = each(all, x.likely)
+	}
+	for _, v := range s.Vary {
+		all = each(all, func(b binding) []binding {
+			var out []binding
+			for _, value := range v.Values {
+				out = append(out, b.with(v.Name, value))
+			}
+			return out
+		})
+	}
+	return all
+}
+
+func each(in []binding, more func(binding) []binding) []binding {
+	var out []binding
+	for _, b := range in {
+		out = append(out, more(b)...)
+	}
+	return out
+}
+
+func (x expansion) dependencies(b binding, sel Select) []binding {
+	var out []binding
+	for _, d := range x.facts.Dependencies {
+		if in(sel.Name, d.Name, b) && in(sel.Kind, d.Kind.Name, b) && in(sel.Class, d.Class, b) && in(sel.Role, string(d.Role), b) {
+			out = append(out, b.with("dep", d.Name))
+		}
+	}
+	return out
+}
+
+func (x expansion) requests(b binding, sel Select) []binding {
+	var out []binding
+	for _, a := range x.facts.Requests {
+		ok := a.Calm && in(sel.Name, a.Name, b) && in(sel.Method, a.Method, b) && any1(sel.Label, a.Labels, b) && any1(sel.Has, a.has(), b)
+		for _, r := range sel.Reaches {
+			ok = ok && a.Reaches(b.text(r))
+		}
+		if dep := b["dep"]; ok && dep != "" {
+			ok = in(sel.Role, string(x.facts.Role(a, dep)), b)
+		}
+		if ok {
+			out = append(out, b.with("request", a.Name))
+		}
+	}
+	return out
+}
+
+func (a Asked) has() []string {
+	var has []string
+	if strings.HasPrefix(a.Sent.Body, "{") {
+		has = append(has, "body")
+	}
+	if a.Sent.Header.Has("Authorization") {
+		has = append(has, "auth")
+	}
+	if a.Sent.Header.Has("Idempotency-Key") {
+		has = append(has, "key")
+	}
+	if a.Sent.Safe() {
+		has = append(has, "safe")
+	} else {
+		has = append(has, "write")
+	}
+	return has
+}
+
+func (x expansion) settings(b binding, as string, sel Select) []binding {
+	var out []binding
+	for _, s := range x.facts.Settings {
+		uses := "literal"
+		if s.Dependency != "" {
+			uses = "dependency"
+		}
+		if (s.From == "secret") == (as == "secret") && in(sel.Name, s.Name, b) && in(sel.From, s.From, b) && in(sel.Uses, uses, b) && in(sel.Role, string(s.Role), b) {
+			if s.Own || slices.Contains(sel.Has, "file") && !s.File {
+				continue
+			}
+			out = append(out, b.with(as, s.Name))
+		}
+	}
+	return out
+}
+
+// likely picks the request that shows a setting best: one that reaches the dependency whose address it holds, else one
+// with credentials, else a write, else the first.
+func (x expansion) likely(b binding) []binding {
+	dep := b["dep"]
+	for _, s := range x.facts.Settings {
+		if s.Name == b["setting"] && s.Dependency != "" {
+			dep = s.Dependency
+		}
+	}
+	best, score := "", -1
+	for _, a := range x.facts.Requests {
+		n := 0
+		has := a.has()
+		switch {
+		case !a.Calm:
+			continue
+		case dep != "" && a.Reaches(dep):
+			n = 4
+		case dep == "" && b["secret"] != "" && slices.Contains(has, "auth"):
+			n = 3
+		case dep == "" && slices.Contains(has, "write"):
+			n = 2
+		}
+		if n > score {
+			best, score = a.Name, n
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return []binding{b.with("request", best)}
+}
+
+// in tells whether a value is among those wanted; none wanted takes all.
+func in(want []string, have string, b binding) bool {
+	return len(want) == 0 || slices.ContainsFunc(want, func(w string) bool { return strings.EqualFold(b.text(w), have) })
+}
+
+func any1(want, have []string, b binding) bool {
+	return len(want) == 0 || slices.ContainsFunc(have, func(h string) bool { return in(want, h, b) })
+}
+
+// one makes the case of a scenario and a binding; ok is false when the combination does not occur in this lab.
+func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
+	c := Case{
+		Scenario: s.ID, Why: strings.TrimSpace(b.text(s.Why)), Cause: b.text(s.Cause), Labels: s.Labels,
+		Request: b.text(s.When.Request), Change: slices.Clone(s.When.Change), Copies: max(1, s.When.Copies), AtOnce: s.When.AtOnce,
+		Waive: s.Waive, Specific: !s.Generic(),
+	}
+	if c.Request == "" {
+		c.Request = b["request"]
+	}
+	for i := range c.Change {
+		c.Change[i].At, c.Change[i].To = b.text(c.Change[i].At), b.text(c.Change[i].To)
+	}
+	c.ID = caseID(s, b, c.Request)
+	var bad decode.Problems
+	var err error
+	c.Given, err = b.specs(s.Given)
+	bad.Join(err, s.Pos)
+	c.Faults, err = x.Catalog.Compile(c.Given)
+	bad.Join(err, s.Pos)
+	for _, t := range s.Then {
+		params, err := b.expand(t.Params)
+		bad.Join(err, t.Pos)
+		k, err := x.Catalog.Check(t.Name, params, t.Pos)
+		bad.Join(err, t.Pos)
+		c.Then, c.Thens = append(c.Then, check.Named{Name: t.Name, Check: k}), append(c.Thens, t.Name)
+	}
+	if err := bad.Err(); err != nil {
+		return c, false, err
+	}
+	if c.Cause == "" {
+		if c.Cause, err = x.cause(c.Faults, x.kinds); err != nil {
+			return c, false, decode.Problem{Pos: s.Pos, What: err.Error()}
+		}
+	}
+	return x.fit(s, c)
+}
+
+func caseID(s Scenario, b binding, request string) string {
+	id := s.ID
+	for _, name := range []string{"dep", "secret", "setting"} {
+		if v := b[name]; v != "" {
+			id += "@" + v
+		}
+	}
+	id += ":" + request
+	var variant []string
+	for _, v := range s.Vary {
+		variant = append(variant, b[v.Name])
+	}
+	if len(variant) > 0 {
+		id += ":" + strings.Join(variant, ",")
+	}
+	return id
+}
+
+// fit decides whether a case occurs in this lab, must be skipped, or is a mistake.
+func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
+	var asked *Asked
+	for i := range x.facts.Requests {
+		if x.facts.Requests[i].Name == c.Request {
+			asked = &x.facts.Requests[i]
+		}
+	}
+	if asked == nil {
+		return c, false, decode.Problem{Pos: s.Pos, What: fmt.Sprintf("unknown request %q", c.Request)}
+	}
+	for _, r := range c.Faults.Rules {
+		if err := x.kinds[r.On].Check(r); err != nil {
+			if c.Specific {
+				return c, false, decode.Problem{Pos: s.Pos, What: err.Error()}
+			}
+			c.Skip = err.Error()
+		}
+	}
+	if slices.Contains(s.Needs, "state") {
+		for _, d := range x.facts.Dependencies {
+			if slices.Contains(c.Faults.On(), d.Name) && !d.Stateful {
+				c.Skip = fmt.Sprintf("needs state, which the stub of %s does not keep (--set dependencies.%s.server=installed)", d.Name, d.Name)
+			}
+		}
+	}
+	if c.Specific || c.Skip != "" {
+		return c, c.Specific || x.kept(s, c, *asked), nil
+	}
+	if !x.occurs(c, *asked) || !x.kept(s, c, *asked) {
+		return c, false, nil
+	}
+	if len(c.Change) > 0 {
+		if _, err := Changed(asked.Sent, c.Change); err != nil {
+			return c, false, nil
+		}
+	}
+	return c, true, nil
+}
+
+// kept applies the plan.
+func (x expansion) kept(s Scenario, c Case, a Asked) bool {
+	if x.plan == Full || slices.Contains(s.Labels, Core) {
+		return true
+	}
+	for _, on := range c.Faults.On() {
+		if first, ok := x.first[on+" "+a.Signature(on)]; ok && first != a.Name {
+			return false
+		}
+	}
+	return true
+}
+
+// occurs tells whether calm showed a call that each biting rule could strike.
+func (x expansion) occurs(c Case, a Asked) bool {
+	for _, r := range c.Faults.Rules {
+		r = x.kinds[r.On].Place(r)
+		if !r.Effect.Bites() {
+			continue
+		}
+		r.Connections = ""
+		if r.Effect.At.Early() {
+			if !a.Reaches(r.On) {
+				return false
+			}
+			continue
+		}
+		if !slices.ContainsFunc(a.Calls, r.Match) {
+			return false
+		}
+	}
+	for _, l := range c.Faults.Links {
+		if !a.Reaches(l.On) {
+			return false
+		}
+	}
+	return true
+}
+
+// Ask gives the request by its name.
+func (f Facts) Ask(name string) (Asked, bool) {
+	for _, a := range f.Requests {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Asked{}, false
+}

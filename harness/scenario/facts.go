@@ -1,0 +1,82 @@
+package scenario
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Facts are what a lab has, and what its calm phase showed.
+type Facts struct {
+	Requests     []Asked
+	Dependencies []Dependency
+	Settings     []Setting
+}
+
+// Asked is a request and what calm showed of it.
+type Asked struct {
+	Request
+	Calm  bool         // it succeeds without a fault
+	Calls []fault.Call // what it calls, without background calls
+	Sent  exchange.Request
+}
+
+// Dependency is a dependency of the lab.
+type Dependency struct {
+	Name     string
+	Class    string
+	Role     contract.Role
+	Kind     fakes.Kind
+	Stateful bool
+}
+
+// Setting is something that the system is started with.
+type Setting struct {
+	Name       string // env.NAME, arg.N, file.PATH, or the name of a secret
+	From       string // env, arg, file, secret
+	Dependency string // whose address it holds
+	Role       contract.Role
+	File       bool   // a secret that is read from a file
+	Secret     string // the secret that it holds
+	Own        bool   // it is the system\'s own port or place: nothing to break
+}
+
+// Reaches tells whether the request calls the dependency in calm.
+func (a Asked) Reaches(dependency string) bool {
+	return slices.ContainsFunc(a.Calls, func(c fault.Call) bool { return c.On == dependency })
+}
+
+// Role is what a dependency is for a request: the request's own word wins.
+func (f Facts) Role(a Asked, dependency string) contract.Role {
+	if r, ok := a.Uses[dependency]; ok {
+		return r
+	}
+	for _, d := range f.Dependencies {
+		if d.Name == dependency {
+			return d.Role
+		}
+	}
+	return contract.Unknown
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// Signature tells what a request does to a dependency, whatever numbers it carries: requests of one signature fail alike.
+func (a Asked) Signature(dependency string) string {
+	var calls []string
+	for _, c := range a.Calls {
+		if c.On != dependency || fault.Point(c.Op).Early() {
+			continue
+		}
+		call := c.Op + " " + digits.ReplaceAllString(fault.Fold(c.Text), "0")
+		if !slices.Contains(calls, call) {
+			calls = append(calls, call)
+		}
+	}
+	return strings.Join(calls, "; ")
+}

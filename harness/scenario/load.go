@@ -1,0 +1,185 @@
+package scenario
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/catalog"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Read reads one scenario; its id is the path of its file below the root, without the ending.
+func Read(file, id string, src []byte) (Scenario, error) {
+	s := Scenario{ID: id}
+	n, err := decode.Parse(file, src)
+	if err != nil {
+		return s, err
+	}
+	if err := n.Into(&s); err != nil {
+		return s, err
+	}
+	s.ID = id
+	var bad decode.Problems
+	if s.Varied != nil && s.Varied.Kind() != decode.Map {
+		bad.Add(s.Varied.Pos(), "want a map from names to lists of values")
+	}
+	for _, f := range s.Varied.Fields() {
+		v := Vary{Name: f.Key.Text()}
+		bad.Join(f.Value.Into(&v.Values), f.Value.Pos())
+		s.Vary = append(s.Vary, v)
+	}
+	if s.Why == "" {
+		bad.Add(n.Pos(), "why is empty: say what the scenario protects")
+	}
+	return s, bad.Err()
+}
+
+// ReadAll reads every scenario below root, in order of their ids. prefix stands before the file names in messages.
+func ReadAll(root fs.FS, prefix string) ([]Scenario, error) {
+	var all []Scenario
+	var bad decode.Problems
+	err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(p) != ".yaml" {
+			return err
+		}
+		src, err := fs.ReadFile(root, p)
+		if err != nil {
+			return err
+		}
+		s, err := Read(path.Join(prefix, p), strings.TrimSuffix(p, ".yaml"), src)
+		if err != nil {
+			bad.Join(err, decode.Pos{File: path.Join(prefix, p)})
+			return nil
+		}
+		all = append(all, s)
+		return nil
+	})
+	bad.Join(err, decode.Pos{})
+	return all, bad.Err()
+}
+
+// Known is what a scenario may name.
+type Known struct {
+	Catalog      catalog.Catalog
+	Table        contract.Table
+	Dependencies map[string]fakes.Kind
+	Requests     []string
+}
+
+// Check finds every mistake in a scenario that can be found without starting anything.
+func (k Known) Check(s Scenario) error {
+	var bad decode.Problems
+	if s.Cause != "" && !strings.Contains(s.Cause, "$") {
+		if _, ok := k.Table.Owed(contract.Key{Cause: s.Cause}); !ok {
+			bad.Add(s.Pos, "unknown cause %q%s", s.Cause, decode.DidYouMean(s.Cause, k.Table.Causes()))
+		}
+	}
+	for _, name := range sorted(s.Waive) {
+		if !slices.Contains(k.Catalog.CheckNames(), name) {
+			bad.Add(s.Pos, "waive: unknown check %q%s", name, decode.DidYouMean(name, k.Catalog.CheckNames()))
+		}
+		if s.Waive[name] == "" {
+			bad.Add(s.Pos, "waive: say why %s is not judged", name)
+		}
+	}
+	b := k.sample(s)
+	for _, c := range s.Then {
+		params, err := b.expand(c.Params)
+		bad.Join(err, c.Pos)
+		if err == nil {
+			_, err = k.Catalog.Check(c.Name, params, c.Pos)
+			bad.Join(err, c.Pos)
+		}
+	}
+	specs, err := b.specs(s.Given)
+	bad.Join(err, s.Pos)
+	in, err := k.Catalog.Compile(specs)
+	bad.Join(err, s.Pos)
+	if err == nil && !s.Generic() {
+		bad.Join(k.names(s, specs, in), s.Pos)
+	}
+	if !s.Generic() && s.When.Request == "" {
+		bad.Add(s.Pos, "`when: {request: NAME}` is missing%s", decode.DidYouMean("", k.Requests))
+	}
+	return bad.Err()
+}
+
+// names checks what a specific scenario names, and that the dependencies can do what is asked of them.
+func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
+	var bad decode.Problems
+	known := sorted(k.Dependencies)
+	for _, spec := range specs {
+		one, err := k.Catalog.Compile([]fault.Spec{spec})
+		if err != nil {
+			continue
+		}
+		for _, on := range mentioned(one) {
+			if _, ok := k.Dependencies[on]; !ok && on != "system" {
+				bad.Add(spec.Params.Get("on").Pos(), "unknown dependency %q%s", on, decode.DidYouMean(on, known))
+			}
+		}
+		for _, r := range one.Rules {
+			if kind, ok := k.Dependencies[r.On]; ok {
+				bad.Join(kind.Check(r), spec.Pos)
+			}
+		}
+	}
+	if s.When.Request != "" && !slices.Contains(k.Requests, s.When.Request) {
+		bad.Add(s.Pos, "unknown request %q%s", s.When.Request, decode.DidYouMean(s.When.Request, k.Requests))
+	}
+	if bad.Err() == nil && s.Cause == "" {
+		if _, err := k.cause(in, k.Dependencies); err != nil {
+			bad.Join(err, s.Pos)
+		}
+	}
+	return bad.Err()
+}
+
+func mentioned(in fault.Injection) []string {
+	var names []string
+	for _, r := range in.Rules {
+		names = append(names, r.On)
+	}
+	for _, l := range in.Links {
+		names = append(names, l.On)
+	}
+	for _, a := range in.Acts {
+		names = append(names, a.On)
+	}
+	return names
+}
+
+// cause derives the cause from what the injection does to a dependency's class.
+func (k Known) cause(in fault.Injection, kinds map[string]fakes.Kind) (string, error) {
+	for _, r := range in.Rules {
+		kind := kinds[r.On]
+		if named, ok := kind.Replies[r.Effect.Say.Name]; ok {
+			return named.Cause, nil
+		}
+		what := string(r.Effect.Verb)
+		if r.Effect.Verb == fault.Pass && !r.Effect.Delay.IsZero() {
+			what = "delay"
+		}
+		if c, err := contract.Derive(kind.Class, what); c != "" || err != nil {
+			return c, err
+		}
+	}
+	for _, l := range in.Links {
+		if c, err := contract.Derive(kinds[l.On].Class, string(l.State)); c != "" || err != nil {
+			return c, err
+		}
+	}
+	for _, e := range in.Edits {
+		return "setting/" + map[string]string{"empty": "missing"}[e.Op] + map[bool]string{true: e.Op}[e.Op != "empty"], nil
+	}
+	return "", fmt.Errorf("say `cause:`, it cannot be told from the faults (such as store/slow)")
+}
+
+// Cause derives the cause of an injection from what it does to which class of dependency.
+func (k Known) Cause(in fault.Injection) (string, error) { return k.cause(in, k.Dependencies) }

@@ -1,0 +1,190 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// Request is something that can be asked of the system, with names still in it.
+type Request struct {
+	Name   string                   `json:"-"`
+	Method string                   `json:"-"`
+	Target string                   `json:"-"` // path, with names; "admin:/path" asks a further port
+	Header map[string]string        `json:"header,omitempty"`
+	Query  map[string]string        `json:"query,omitempty"`
+	JSON   *decode.Node             `json:"json,omitempty"`
+	Body   string                   `json:"body,omitempty"`
+	Keyed  bool                     `json:"keyed,omitempty"`
+	Expect check.Expect             `json:"expect,omitzero"`
+	Uses   map[string]contract.Role `json:"uses,omitempty"`
+	Maps   map[string]int           `json:"maps,omitempty"` // an upstream's status -> the status that it means here
+	Labels []string                 `json:"labels,omitempty" decode:"one"`
+	Before []Step                   `json:"before,omitempty" decode:"one"`
+	Effect *Effect                  `json:"effect,omitempty"`
+	Pos    decode.Pos               `json:"-" decode:"pos"`
+}
+
+// Effect says how to count what a request did.
+type Effect struct {
+	On       string        `json:"on" decode:"must"`
+	SQL      string        `json:"sql" decode:"must"` // a query in the dependency's own language
+	Patience time.Duration `json:"patience,omitempty"`
+}
+
+// Step is a request made beforehand, whose answer gives names.
+type Step struct {
+	Request  *Request          `json:"-"`
+	Use      string            `json:"-"` // the name of a request that the lab has
+	Name     string            `json:"-"`
+	Capture  map[string]string `json:"capture,omitempty"` // name -> JSON Pointer or header field
+	Tolerate []int             `json:"tolerate,omitempty" decode:"one"`
+	Pos      decode.Pos        `json:"-" decode:"pos"`
+}
+
+var methods = []string{"get", "head", "post", "put", "patch", "delete", "options"}
+
+// ReadNode reads `{post: /orders, json: {...}}`: the method is a key.
+func (r *Request) ReadNode(n *decode.Node) error {
+	type plain Request
+	var bad decode.Problems
+	var p plain
+	rest := n
+	for _, f := range n.Fields() {
+		if !slices.Contains(methods, f.Key.Text()) {
+			continue
+		}
+		if p.Method != "" {
+			bad.Add(f.Key.Pos(), "a request has one method; it has %s already", strings.ToLower(p.Method))
+		}
+		p.Method, p.Target = strings.ToUpper(f.Key.Text()), f.Value.Text()
+		if !strings.Contains(p.Target, "/") {
+			bad.Add(f.Value.Pos(), "want a path such as /orders, not %q", p.Target)
+		}
+		rest = decode.Without(rest, f.Key.Text())
+	}
+	bad.Join(rest.Into(&p), n.Pos())
+	if p.Method == "" {
+		bad.Add(n.Pos(), "the request has no method: want one of %s with a path", strings.Join(methods, ", "))
+	}
+	if p.JSON != nil && p.Body != "" {
+		bad.Add(n.Pos(), "a request has `json` or `body`, not both")
+	}
+	p.Pos = n.Pos()
+	*r = Request(p)
+	return bad.Err()
+}
+
+// ReadNode reads a step: `{create-order: {capture: {...}}}`, or a request of its own with capture and tolerate.
+func (s *Step) ReadNode(n *decode.Node) error {
+	type plain Step
+	fields := n.Fields()
+	if len(fields) == 1 && !slices.Contains(methods, fields[0].Key.Text()) {
+		var p plain
+		var err error
+		if fields[0].Value.Kind() != decode.Null {
+			err = fields[0].Value.Into(&p)
+		}
+		p.Use, p.Name, p.Pos = fields[0].Key.Text(), fields[0].Key.Text(), fields[0].Key.Pos()
+		*s = Step(p)
+		return err
+	}
+	if n.Kind() == decode.Scalar {
+		*s = Step{Use: n.Text(), Name: n.Text(), Pos: n.Pos()}
+		return nil
+	}
+	var bad decode.Problems
+	var p plain
+	bad.Join(decode.Only(n, "capture", "tolerate").Into(&p), n.Pos())
+	p.Request = &Request{}
+	bad.Join(decode.Without(n, "capture", "tolerate").Into(p.Request), n.Pos())
+	p.Pos = n.Pos()
+	*s = Step(p)
+	return bad.Err()
+}
+
+// Texts lists every text of the request in which names may stand.
+func (r Request) Texts() []string {
+	texts := []string{r.Target, r.Body}
+	for _, m := range []map[string]string{r.Header, r.Query} {
+		for _, v := range m {
+			texts = append(texts, v)
+		}
+	}
+	if r.JSON != nil {
+		b, _ := r.JSON.MarshalJSON()
+		texts = append(texts, string(b))
+	}
+	if r.Effect != nil {
+		texts = append(texts, r.Effect.SQL)
+	}
+	return texts
+}
+
+// Render gives the request that is sent, its names replaced.
+func (r Request) Render(value func(name string) (string, error)) (exchange.Request, error) {
+	var bad decode.Problems
+	expand := func(text string) string {
+		out, err := decode.Expand(text, value)
+		bad.Join(err, r.Pos)
+		return out
+	}
+	out := exchange.Request{Name: r.Name, Method: r.Method, Target: expand(r.Target), Body: expand(r.Body), Keyed: r.Keyed}
+	if port, target, ok := strings.Cut(out.Target, ":/"); ok && !strings.HasPrefix(out.Target, "/") {
+		out.Port, out.Target = port, "/"+target
+	}
+	if len(r.Query) > 0 {
+		q := url.Values{}
+		for name, v := range r.Query {
+			q.Set(name, expand(v))
+		}
+		out.Target += "?" + q.Encode()
+	}
+	for _, name := range sorted(r.Header) {
+		out.Header = out.Header.With(name, expand(r.Header[name]))
+	}
+	if r.JSON != nil {
+		body, err := r.JSON.Expand(func(name string, _ decode.Pos) (string, error) { return value(name) })
+		bad.Join(err, r.Pos)
+		if err == nil {
+			b, err := json.Marshal(body)
+			bad.Join(err, r.Pos)
+			out.Body = string(b)
+		}
+		if !out.Header.Has("Content-Type") {
+			out.Header = out.Header.With("Content-Type", "application/json")
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return out, fmt.Errorf("request %s: %w", r.Name, err)
+	}
+	return out, nil
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Given makes a request of one that is ready to be sent.
+func Given(r exchange.Request) Request {
+	out := Request{Name: r.Name, Method: r.Method, Target: literal(r.Target), Body: literal(r.Body), Keyed: r.Keyed, Header: map[string]string{}}
+	for _, f := range r.Header {
+		out.Header[f.Name] = literal(f.Value)
+	}
+	return out
+}
+
+func literal(text string) string { return strings.ReplaceAll(text, "$", "$$") }

@@ -1,0 +1,106 @@
+// Package scenario holds what is tried: scenarios as they are written, the facts that calm showed, and the cases that
+// come of both.
+//
+//	YAML or Go -> Scenario + Facts -> Expand -> Case
+package scenario
+
+import (
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Scenario is: given faults, when requests, then checks. With For or Vary it is generic and expands over what the lab has;
+// without, it is one incident.
+type Scenario struct {
+	ID     string            `json:"-"`
+	Why    string            `json:"why" decode:"must"`
+	Cause  string            `json:"cause,omitempty"`
+	Labels []string          `json:"labels,omitempty" decode:"one"`
+	Needs  []string          `json:"needs,omitempty" decode:"one"`
+	For    For               `json:"for,omitzero"`
+	Vary   []Vary            `json:"-"`
+	Varied *decode.Node      `json:"vary,omitempty"`
+	Given  []fault.Spec      `json:"given,omitempty"`
+	When   When              `json:"when,omitzero"`
+	Then   []Named           `json:"then,omitempty"`
+	Waive  map[string]string `json:"waive,omitempty"` // check -> reason
+	Pos    decode.Pos        `json:"-" decode:"pos"`
+}
+
+// Generic tells whether the scenario expands over the lab.
+func (s Scenario) Generic() bool { return s.For != (For{}) }
+
+// For says over what a scenario expands.
+type For struct {
+	Dependency *Select `json:"dependency,omitempty"`
+	Request    *Select `json:"request,omitempty"`
+	Secret     *Select `json:"secret,omitempty"`
+	Setting    *Select `json:"setting,omitempty"`
+}
+
+// Select narrows down; all that is said must match. An empty Select takes everything.
+type Select struct {
+	Name    []string `json:"name,omitempty" decode:"one"`
+	Kind    []string `json:"kind,omitempty" decode:"one"`
+	Class   []string `json:"class,omitempty" decode:"one"`
+	Role    []string `json:"role,omitempty" decode:"one"`
+	Method  []string `json:"method,omitempty" decode:"one"`
+	Label   []string `json:"label,omitempty" decode:"one"`
+	Reaches []string `json:"reaches,omitempty" decode:"one"`
+	From    []string `json:"from,omitempty" decode:"one"` // of settings: env, arg, file
+	Uses    []string `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
+	Has     []string `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, path-id
+}
+
+// Vary is one variable of a scenario and its values.
+type Vary struct {
+	Name   string
+	Values []string
+}
+
+// When says what is asked while the fault holds.
+type When struct {
+	Request string   `json:"request,omitempty"`
+	Change  []Change `json:"change,omitempty" decode:"one"`
+	Copies  int      `json:"copies,omitempty"`
+	AtOnce  bool     `json:"at-once,omitempty"`
+}
+
+// Named is a check by its name, with its parameters.
+type Named struct {
+	Name   string       `json:"name"`
+	Params *decode.Node `json:"params,omitempty"`
+	Pos    decode.Pos   `json:"pos,omitzero"`
+}
+
+// ReadNode reads `{CHECK: params}` or `CHECK`.
+func (c *Named) ReadNode(n *decode.Node) error {
+	var s fault.Spec
+	if err := s.ReadNode(n); err != nil {
+		return decode.Problem{Pos: n.Pos(), What: "want one check as `{NAME: ...}`"}
+	}
+	*c = Named{Name: s.Kind, Params: s.Params, Pos: s.Pos}
+	return nil
+}
+
+// Case is one expanded scenario: these faults, this request.
+type Case struct {
+	ID       string            `json:"id"`
+	Scenario string            `json:"scenario"`
+	Why      string            `json:"why"`
+	Cause    string            `json:"cause"`
+	Labels   []string          `json:"labels,omitempty"`
+	Given    []fault.Spec      `json:"given,omitempty"`
+	Faults   fault.Injection   `json:"faults,omitzero"` // Given, compiled
+	Request  string            `json:"request"`
+	Change   []Change          `json:"change,omitempty"`
+	Copies   int               `json:"copies,omitempty"`
+	AtOnce   bool              `json:"at-once,omitempty"`
+	Then     []check.Named     `json:"-"`
+	Thens    []string          `json:"then,omitempty"`
+	Waive    map[string]string `json:"waive,omitempty"`
+	Specific bool              `json:"specific,omitempty"`
+	Skip     string            `json:"skip,omitempty"`        // why it cannot be run
+	Missing  bool              `json:"unavailable,omitempty"` // it cannot be run on this machine; elsewhere it can
+}

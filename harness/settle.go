@@ -1,0 +1,96 @@
+package harness
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// settle drains warm pools: a fault at connect, handshake or auth does not strike connections that are open. Idle ones are
+// closed; then a safe request is sent until a call was struck at that point, at most for the deadline or twice the
+// connections seen. A link that is away must have no old connection left.
+func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
+	var sent []exchange.Exchange
+	ctx, cancel := context.WithTimeout(ctx, 2*t.cfg.reference())
+	defer cancel()
+	for _, on := range t.draining() {
+		seq, err := t.mark(ctx)
+		if err != nil {
+			return sent, nil
+		}
+		left, err := t.rig.Drain(ctx, on.name)
+		if err != nil {
+			return sent, err
+		}
+		probe, ok := t.safe(on.name)
+		if !ok || left == 0 && !on.early {
+			continue
+		}
+		began := time.Now()
+		for range max(2, 2*left) {
+			e, err := t.Lab.ask(ctx, probe, t.names.fresh(), exchange.Settling)
+			if err != nil || time.Since(began) > t.cfg.reference() {
+				break
+			}
+			sent = append(sent, e)
+			if t.settled(ctx, on, seq) {
+				break
+			}
+		}
+	}
+	return sent, nil
+}
+
+// drain is a dependency whose old connections must go before a fault can strike.
+type drain struct {
+	name  string
+	early bool // a rule strikes at connect, handshake or auth
+}
+
+func (t *trial) draining() []drain {
+	var all []drain
+	add := func(d drain) {
+		if !slices.ContainsFunc(all, func(o drain) bool { return o.name == d.name }) {
+			all = append(all, d)
+		}
+	}
+	for _, r := range t.in.Rules {
+		if r.Effect.Bites() && r.Effect.At.Early() {
+			add(drain{r.On, true})
+		}
+	}
+	for _, l := range t.in.Links {
+		if l.State != fault.Open && l.Existing == fault.Drain && l.After == 0 && l.For == 0 {
+			add(drain{l.On, false})
+		}
+	}
+	return all
+}
+
+func (t *trial) settled(ctx context.Context, on drain, seq int64) bool {
+	if !on.early {
+		left, err := t.rig.Drain(ctx, on.name)
+		return err != nil || left == 0
+	}
+	hits, err := t.hits(ctx, seq, 0)
+	return err != nil || slices.ContainsFunc(hits, func(h fault.Hit) bool {
+		return h.Call.On == on.name && h.Effect.Bites() && h.Effect.At.Early()
+	})
+}
+
+// safe picks a request that may be sent again and again to reach a dependency: the case's own when it is safe, else any.
+func (t *trial) safe(on string) (scenario.Request, bool) {
+	if (exchange.Request{Method: t.ask.Method}).Safe() && slices.Contains(t.reaches(t.ask.Name), on) && len(t.ask.Before) == 0 {
+		return t.ask, true
+	}
+	for _, r := range t.cfg.Requests {
+		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && t.learnt[r.Name].ok && slices.Contains(t.reaches(r.Name), on) {
+			return r, true
+		}
+	}
+	return scenario.Request{}, false
+}

@@ -1,0 +1,126 @@
+package system
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// build runs the build command, unless this run of failwell has already done so, and gives the path that $bin names. Labs
+// that start at the same time wait for the one that builds.
+func (p Process) build(ctx context.Context, s Setup, dir string) (bin string, err error) {
+	if len(p.Build) == 0 {
+		return "", nil
+	}
+	place, err := p.buildPlace(s, dir)
+	if err != nil {
+		return "", err
+	}
+	unlock, err := lock(ctx, filepath.Join(place, "lock"))
+	if err != nil {
+		return "", fmt.Errorf("build: %w", err)
+	}
+	defer unlock()
+	bin, done := filepath.Join(place, "bin"), filepath.Join(place, "done")
+	if _, err := os.Stat(done); err == nil {
+		return bin, nil
+	}
+	args, err := p.buildArguments(bin)
+	if err != nil {
+		return "", err
+	}
+	if err := runBuild(ctx, args, dir, s.State); err != nil {
+		return "", err
+	}
+	return bin, os.WriteFile(done, nil, 0o600)
+}
+
+// buildPlace is a directory of the run, or else of the lab, for this very command.
+func (p Process) buildPlace(s Setup, dir string) (string, error) {
+	at := s.Dir
+	if s.State != nil {
+		at = s.State.Dir()
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	what, err := json.Marshal(append([]string{dir}, p.Build...))
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(what)
+	place, err := filepath.Abs(filepath.Join(at, "build", hex.EncodeToString(sum[:8])))
+	if err != nil {
+		return "", err
+	}
+	return place, os.MkdirAll(place, 0o700)
+}
+
+func (p Process) buildArguments(bin string) ([]string, error) {
+	args := make([]string, len(p.Build))
+	for i, template := range p.Build {
+		text, err := decode.Expand(template, func(name string) (string, error) {
+			if name == "bin" {
+				return bin, nil
+			}
+			return "", fmt.Errorf("build: unknown name $%s; a build is shared by all launches and knows only $bin", name)
+		})
+		if err != nil {
+			return nil, err
+		}
+		args[i] = text
+	}
+	return args, nil
+}
+
+func runBuild(ctx context.Context, args []string, dir string, state *State) error {
+	var out tailBuffer
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	err := cmd.Start()
+	if err == nil {
+		if err = state.addGroup(cmd.Process.Pid); err != nil {
+			_ = cmd.Cancel()
+		}
+		ended := cmd.Wait()
+		if errors.Is(ended, exec.ErrWaitDelay) {
+			ended = nil // it has succeeded; a daemon of its own keeps the output open
+		}
+		err = errors.Join(err, ended, state.dropGroup(cmd.Process.Pid))
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("build: %w", ctx.Err())
+	}
+	if err != nil {
+		return fmt.Errorf("build: %s: %w\n%s", strings.Join(args, " "), err, out.kept.Bytes())
+	}
+	return nil
+}
+
+// tailBuffer keeps the last 16 KiB that are written to it.
+type tailBuffer struct{ kept bytes.Buffer }
+
+func (b *tailBuffer) Write(p []byte) (int, error) {
+	const limit = 16 << 10
+	n, err := b.kept.Write(p)
+	b.kept.Next(max(0, b.kept.Len()-limit))
+	return n, err
+}

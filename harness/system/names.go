@@ -1,0 +1,173 @@
+package system
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// expand fills in the names of a text that no edit changes.
+func (s Setup) expand(text string) (string, error) {
+	return decode.Expand(text, func(name string) (string, error) {
+		if value, ok := s.Name(name); ok {
+			return value, nil
+		}
+		return "", s.unknown(name)
+	})
+}
+
+func (s Setup) unknown(name string) error {
+	return fmt.Errorf("unknown name $%s%s", name, decode.DidYouMean(name, slices.Collect(maps.Keys(s.Names))))
+}
+
+// resolver knows the value of every name under the edits of secrets.
+//
+// A secret NAME is $NAME.value, the path $NAME.file of a file with the value, and the directory $NAME.dir with that file and
+// one for each secret called NAME/FILE. An edit of NAME changes them all.
+type resolver struct {
+	setup    Setup
+	dir      string
+	secrets  map[string]bool   // names that an edit can aim at
+	values   map[string]string // NAME or NAME/FILE -> value under the edits; a missing one is not there
+	closed   map[string]bool   // NAME: its files may not be read
+	asValues map[string]bool   // NAME: some template uses $NAME.value
+	asFiles  map[string]bool   // NAME: some template uses $NAME.file or $NAME.dir
+}
+
+func newResolver(t Templates, s Setup, dir string) (*resolver, error) {
+	r := &resolver{
+		setup: s, dir: dir, secrets: map[string]bool{}, values: maps.Clone(s.Secrets),
+		closed: map[string]bool{}, asValues: map[string]bool{}, asFiles: map[string]bool{},
+	}
+	for key := range s.Secrets {
+		name, _, _ := strings.Cut(key, "/")
+		r.secrets[name] = true
+	}
+	for _, name := range t.names() {
+		switch secret, as := cutLast(name); {
+		case !r.secrets[secret]:
+		case as == "value":
+			r.asValues[secret] = true
+		case as == "file", as == "dir":
+			r.asFiles[secret] = true
+		}
+	}
+	for _, e := range s.Edits {
+		if !r.secrets[e.Setting] {
+			continue
+		}
+		if err := r.edit(e); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// edit changes the values of a secret.
+func (r *resolver) edit(e fault.Edit) error {
+	switch {
+	case !r.asValues[e.Setting] && !r.asFiles[e.Setting]:
+		return notApplicable(e, "no setting of the system uses it")
+	case e.Op == opUnreadable && !r.asFiles[e.Setting]:
+		return notApplicable(e, "it is no file; only $%s.value is used", e.Setting)
+	case e.Op == opUnreadable:
+		r.closed[e.Setting] = true
+		return nil
+	}
+	for key, value := range r.values {
+		if name, _, _ := strings.Cut(key, "/"); name != e.Setting {
+			continue
+		}
+		value, there, err := change(e, value)
+		if err != nil {
+			return err
+		}
+		r.values[key] = value
+		if !there {
+			delete(r.values, key)
+		}
+	}
+	return nil
+}
+
+// value gives what a name stands for; there is false when an edit took it away.
+func (r *resolver) value(name string) (value string, there bool, err error) {
+	secret, as := cutLast(name)
+	switch {
+	case name == "dir":
+		return path.Join(r.dir, "files"), true, nil
+	case r.secrets[secret] && as == "value":
+		if _, ok := r.setup.Secrets[secret]; !ok {
+			return "", false, fmt.Errorf("$%s: the secret has files but no value of its own", name)
+		}
+		value, there = r.values[secret]
+		return value, there, nil
+	case r.secrets[secret] && as == "file":
+		return path.Join(r.dir, secretFile(secret)), true, nil
+	case r.secrets[secret] && as == "dir":
+		return path.Join(r.dir, "secrets", secret), true, nil
+	}
+	if value, ok := r.setup.Name(name); ok {
+		return value, true, nil
+	}
+	return "", false, r.setup.unknown(name)
+}
+
+// text fills in the names of a template; there is false when one of them was taken away.
+func (r *resolver) text(template string) (text string, there bool, err error) {
+	there = true
+	text, err = decode.Expand(template, func(name string) (string, error) {
+		value, ok, err := r.value(name)
+		there = there && (ok || err != nil)
+		return value, err
+	})
+	return text, there, err
+}
+
+// document fills in the names of a file; keys and lines that use a name that was taken away go too.
+func (r *resolver) document(name, template string) (string, error) {
+	const mark = 7040717600000000000
+	absent := strconv.Itoa(mark)
+	text, err := decode.Expand(template, func(name string) (string, error) {
+		value, there, err := r.value(name)
+		if !there {
+			value = absent
+		}
+		return value, err
+	})
+	if err != nil || !strings.Contains(text, absent) {
+		return text, err
+	}
+	return removeWith(name, text, absent), nil
+}
+
+// files are the files of the secrets that are used as such.
+func (r *resolver) files() map[string]File {
+	files := map[string]File{}
+	for key, value := range r.values {
+		if name, _, _ := strings.Cut(key, "/"); r.asFiles[name] {
+			files[secretFile(key)] = File{Text: value, Unreadable: r.closed[name]}
+		}
+	}
+	return files
+}
+
+// secretFile is where NAME or NAME/FILE lies, below the directory of the launch.
+func secretFile(key string) string {
+	if !strings.Contains(key, "/") {
+		key += "/" + key
+	}
+	return path.Join("secrets", key)
+}
+
+// cutLast cuts a name before its last part.
+func cutLast(name string) (before, last string) {
+	i := strings.LastIndexByte(name, '.')
+	return name[:max(i, 0)], name[i+1:]
+}

@@ -1,0 +1,192 @@
+package system
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Process is a system that is a program on this machine. Run, Dir, Env, Files and Logs are templates: they may use the names
+// of the Setup, $bin, the program that Build made, and $dir, the directory of the launch that holds Files. Relative paths
+// start at the current directory; inside the program, as usual, at Dir.
+//
+// The program has an environment of PATH HOME TMPDIR LANG, what it inherits, EnvFile and Env, the later over the earlier;
+// a process group of its own; and nothing on its standard input. Each launch of a part writes to the same $dir.
+type Process struct {
+	Build   []string          `json:"build"` // run once, in Dir and with failwell's environment; it is to make $bin
+	Run     []string          `json:"run"`
+	Dir     string            `json:"dir"`
+	Env     map[string]string `json:"env"`
+	EnvFile string            `json:"env-file"` // lines of NAME=value, taken as they are: no $names
+	Inherit []string          `json:"inherit"`
+	Extra   []string          `json:"ports"` // names of further ports
+	Files   map[string]string `json:"files"` // path below $dir -> path of its template
+	Logs    []string          `json:"logs"`  // log files; stdout and stderr are always read and may be named too
+	Stop    Stop              `json:"stop"`
+}
+
+// Stop says how a process is asked to end.
+type Stop struct {
+	Signal string        `json:"signal"` // TERM when empty
+	Group  *bool         `json:"group"`  // nil and true: the whole process group is asked; false: only the program that was run
+	Within time.Duration `json:"within"` // 5 s when 0; then all of the group is killed
+}
+
+// ProvidedNames lists the names that a Process itself gives values.
+func (p Process) ProvidedNames() []string { return []string{"bin", "dir"} }
+
+// Ports lists the further ports.
+func (p Process) Ports() []string { return p.Extra }
+
+// Settings lists what can be edited. Files that cannot be read are left out; Start says why.
+func (p Process) Settings() []Setting {
+	t := Templates{Env: map[string]string{}, Args: p.Run, Files: map[string]string{}}
+	fromFile, _ := readEnvFile(p.EnvFile)
+	for name, value := range fromFile {
+		t.Env[name] = literal(value)
+	}
+	maps.Copy(t.Env, p.Env)
+	for target, source := range p.Files {
+		if text, err := os.ReadFile(source); err == nil {
+			t.Files[target] = string(text)
+		}
+	}
+	return t.Settings()
+}
+
+// Start builds the program if this run has not yet done so, writes its files and runs it. It does not wait for readiness.
+func (p Process) Start(ctx context.Context, s Setup) (Instance, error) {
+	i, err := p.start(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("start system: %w", err)
+	}
+	return i, nil
+}
+
+func (p Process) start(ctx context.Context, s Setup) (*process, error) {
+	home, err := s.home()
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Run) == 0 {
+		return nil, fmt.Errorf("there is no program to run")
+	}
+	how, err := p.Stop.how()
+	if err != nil {
+		return nil, err
+	}
+	s = s.with("dir", filepath.Join(home, "files"))
+	dir, err := s.expand(p.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("dir: %w", err)
+	}
+	bin, err := p.build(ctx, s, dir)
+	if err != nil {
+		return nil, err
+	}
+	if bin != "" {
+		s = s.with("bin", bin)
+	}
+	t, err := p.templates()
+	if err != nil {
+		return nil, err
+	}
+	logs, err := p.logFiles(s, dir)
+	if err != nil {
+		return nil, err
+	}
+	files, rendered, err := layFiles(t, s, home)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(rendered.Args[0], rendered.Args[1:]...)
+	cmd.Dir = dir
+	for _, name := range slices.Sorted(maps.Keys(rendered.Env)) {
+		cmd.Env = append(cmd.Env, name+"="+rendered.Env[name])
+	}
+	i := &process{setup: s, how: how, files: files, lines: newLines()}
+	return i, i.launch(cmd, logs)
+}
+
+// templates gathers all settings of a launch.
+func (p Process) templates() (Templates, error) {
+	t := Templates{Env: map[string]string{}, Args: p.Run, Files: map[string]string{}}
+	for _, name := range append([]string{"PATH", "HOME", "TMPDIR", "LANG"}, p.Inherit...) {
+		if value, set := os.LookupEnv(name); set {
+			t.Env[name] = literal(value)
+		}
+	}
+	fromFile, err := readEnvFile(p.EnvFile)
+	if err != nil {
+		return t, err
+	}
+	for name, value := range fromFile {
+		t.Env[name] = literal(value)
+	}
+	maps.Copy(t.Env, p.Env)
+	for target, source := range p.Files {
+		if !filepath.IsLocal(target) {
+			return t, fmt.Errorf("file %s: not a path below the directory of the launch", target)
+		}
+		text, err := os.ReadFile(source)
+		if err != nil {
+			return t, fmt.Errorf("file %s: %w", target, err)
+		}
+		t.Files[target] = string(text)
+	}
+	return t, nil
+}
+
+// literal is the template of a text that is to stay as it is.
+func literal(value string) string { return strings.ReplaceAll(value, "$", "$$") }
+
+// logFiles are the paths of the log files, by the names under which they are known.
+func (p Process) logFiles(s Setup, dir string) (map[string]string, error) {
+	files := map[string]string{}
+	for _, name := range p.Logs {
+		if name == stdout || name == stderr {
+			continue
+		}
+		at, err := s.expand(name)
+		if err != nil {
+			return nil, fmt.Errorf("log %s: %w", name, err)
+		}
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		files[name] = at
+	}
+	return files, nil
+}
+
+// stopping is a Stop in the terms of the operating system.
+type stopping struct {
+	signal unix.Signal
+	group  bool
+	within time.Duration
+}
+
+func (s Stop) how() (stopping, error) {
+	how := stopping{signal: unix.SIGTERM, group: s.Group == nil || *s.Group, within: 5 * time.Second}
+	if s.Within > 0 {
+		how.within = s.Within
+	}
+	if s.Signal != "" {
+		how.signal = unix.SignalNum("SIG" + strings.TrimPrefix(strings.ToUpper(s.Signal), "SIG"))
+		if how.signal == 0 {
+			return how, fmt.Errorf("stop: unknown signal %q", s.Signal)
+		}
+	}
+	return how, nil
+}

@@ -1,0 +1,215 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// quietBound is how long calls may go on after the answer.
+const quietBound = 2 * time.Second
+
+// trial is one case while it runs.
+type trial struct {
+	*Lab
+	c       scenario.Case
+	ask     scenario.Request
+	in      fault.Injection // resolved: what is armed
+	s       check.Subject
+	logFrom int
+	first   int64 // the last call before the case
+}
+
+// try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
+func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
+	if l.dirty {
+		if err := l.replace(ctx); err != nil {
+			return check.Subject{}, err
+		}
+	}
+	ask, ok := l.request(c.Request)
+	if !ok {
+		return check.Subject{}, fmt.Errorf("unknown request %q", c.Request)
+	}
+	t := &trial{Lab: l, c: c, ask: ask}
+	t.resolve()
+	t.subject()
+	var err error
+	if t.first, err = l.mark(ctx); err != nil {
+		return t.s, err
+	}
+	t.logFrom = len(l.instance.Logs(0))
+	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed} {
+		if err := phase(ctx); err != nil {
+			l.dirty = true
+			_ = l.rig.Arm(context.WithoutCancel(ctx), fault.Injection{}, "")
+			return t.s, err
+		}
+	}
+	t.finish()
+	return t.s, nil
+}
+
+// replace starts the system anew after a case that it did not get over.
+func (l *Lab) replace(ctx context.Context) error {
+	if err := l.rig.Arm(ctx, fault.Injection{}, ""); err != nil {
+		return err
+	}
+	launch, err := l.launch(ctx, exchange.Calm, nil)
+	if err != nil {
+		return fmt.Errorf("start system again: %w", err)
+	}
+	if !launch.Ready {
+		return &Unready{launch}
+	}
+	return l.before(ctx, false)
+}
+
+// resolve fills in what the faults leave to the kinds, and the lengths that depend on the deadline.
+func (t *trial) resolve() {
+	t.in = t.c.Faults
+	t.in.Rules = slices.Clone(t.in.Rules)
+	d := t.cfg.reference()
+	for i, r := range t.in.Rules {
+		if f, ok := t.cfg.Fakes[r.On]; ok {
+			mint := func(where string) string { return leak.Mint(t.cfg.Seed, t.c.ID, fmt.Sprint(i), where) }
+			var canaries []leak.Canary
+			r, canaries = f.Fake.Describe().Resolve(r, mint)
+			t.s.Canaries = append(t.s.Canaries, canaries...)
+		}
+		r.Effect.Delay = fault.For(r.Effect.Delay.Of(d))
+		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
+		t.in.Rules[i] = r
+	}
+}
+
+// subject fills in everything that is known before the first request.
+func (t *trial) subject() {
+	cfg := t.cfg
+	s := &t.s
+	s.ID, s.Cause, s.Given, s.Injection, s.Profile = t.c.ID, t.c.Cause, t.c.Given, t.in, cfg.Contract.Profile
+	s.On = t.in.On()
+	for _, e := range t.in.Edits {
+		s.On = append(s.On, e.Setting)
+	}
+	for _, c := range t.c.Change {
+		s.Changed = append(s.Changed, c.String())
+	}
+	s.Keyed, s.Write = t.ask.Keyed, !exchange.Request{Method: t.ask.Method}.Safe()
+	s.Role = t.role()
+	s.Expect = t.ask.Expect
+	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.canaries...)
+	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
+		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin}
+	s.Learnt = t.shape
+	s.Learnt.Reaches, s.Learnt.Calls = t.reaches(t.ask.Name), map[string]int{}
+	for _, c := range t.learnt[t.ask.Name].calls {
+		s.Learnt.Calls[c.On]++
+	}
+	if row, ok := cfg.Contract.Table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
+		s.Row = &row
+	}
+	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == "kill" || a.Do == "term" })
+}
+
+// role is what the broken dependency is for the request.
+func (t *trial) role() contract.Role {
+	for _, on := range t.s.On {
+		if r, ok := t.ask.Uses[on]; ok {
+			return r
+		}
+		if r, ok := t.cfg.Roles[on]; ok {
+			return r
+		}
+		if s, ok := t.cfg.Secrets[on]; ok && s.Role != "" {
+			return s.Role
+		}
+	}
+	return contract.Unknown
+}
+
+// calm is the positive control: the same request and those beside it, without a fault.
+func (t *trial) calm(ctx context.Context) error {
+	seq, err := t.mark(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := t.prepareCase(ctx)
+	if err != nil {
+		return t.unready(err)
+	}
+	e, err := t.Lab.ask(ctx, t.ask, n, exchange.Calm)
+	if err != nil {
+		return err
+	}
+	own := []exchange.Exchange{e}
+	if _, err := t.quiet(ctx, seq); err != nil {
+		return err
+	}
+	hits, err := t.hits(ctx, seq, 0)
+	if err != nil {
+		return err
+	}
+	attribute(own, nil, nil, nil, hits)
+	beside := t.beside(ctx, exchange.Calm)
+	t.keep(own, beside)
+	return t.count(ctx, exchange.Calm, n)
+}
+
+// unready keeps a mishap of the request's own `before` as a calm that did not succeed.
+func (t *trial) unready(err error) error {
+	t.s.Unstruck = "the request's `before` did not succeed: " + err.Error()
+	return nil
+}
+
+// prepareCase makes the names of one phase, with the request's own steps before it, while nothing is armed.
+func (t *trial) prepareCase(ctx context.Context) (names, error) {
+	n := t.names.fresh()
+	captured, err := t.steps(ctx, t.ask.Before, n, false)
+	return n.with(captured), err
+}
+
+// keep redacts exchanges and adds them to the subject.
+func (t *trial) keep(lists ...[]exchange.Exchange) {
+	for _, list := range lists {
+		for _, e := range list {
+			t.s.Exchanges = append(t.s.Exchanges, t.redact.exchange(e))
+		}
+	}
+}
+
+// count asks the dependency itself how often the request took effect.
+func (t *trial) count(ctx context.Context, phase exchange.Phase, n names) error {
+	if t.ask.Effect == nil {
+		return nil
+	}
+	got, err := t.effects(ctx, *t.ask.Effect, n)
+	if err != nil {
+		return fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
+	}
+	if got >= 0 {
+		t.s.Effects = append(t.s.Effects, check.Effect{Phase: phase, What: strings.TrimSpace(t.ask.Effect.On), Count: got})
+	}
+	return nil
+}
+
+// finish adds the logs and what the whole case showed.
+func (t *trial) finish() {
+	t.s.Launches = slices.Clip(t.s.Launches)
+	if exit, dead := t.instance.Exited(); dead && t.s.Died == nil {
+		t.s.Died = &exit
+		t.dirty = true
+	}
+	if (check.Healed{}).Judge(t.s).Outcome == check.Fail {
+		t.dirty = true
+	}
+}
