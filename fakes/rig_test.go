@@ -208,13 +208,16 @@ func TestCallsAreRecorded(t *testing.T) {
 	}
 }
 
+// soon is long enough for a client's connect to return; an earlier reset would be seen by that already.
+const soon = 100 * time.Millisecond
+
 func TestConnectEffects(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		effect fault.Effect
 		want   func(c client)
 	}{
-		{"reset", fault.Effect{Verb: fault.Reset, Delay: fault.For(10 * time.Millisecond)}, client.wantReset},
+		{"reset", fault.Effect{Verb: fault.Reset, Delay: fault.For(soon)}, client.wantReset},
 		{"close", fault.Effect{Verb: fault.Close}, client.wantEOF},
 		{"close after bytes of the client", fault.Effect{Verb: fault.Close, Delay: fault.For(20 * time.Millisecond)}, func(c client) {
 			c.send("hello")
@@ -283,8 +286,7 @@ func TestConnectHangEndsWithTheClient(t *testing.T) {
 
 func TestOverCountsConnections(t *testing.T) {
 	r := rig(t)
-	// Without the delay the reset may reach the client before its connect has returned.
-	in := rule("connect", fault.Effect{Verb: fault.Reset, At: fault.Connect, Delay: fault.For(10 * time.Millisecond)})
+	in := rule("connect", fault.Effect{Verb: fault.Reset, At: fault.Connect, Delay: fault.For(soon)})
 	in.Rules[0].Over = 2
 	arm(t, r, in)
 	a, b := dial(t, r), dial(t, r)

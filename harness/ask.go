@@ -23,7 +23,9 @@ func (l *Lab) request(name string) (scenario.Request, bool) {
 
 // before makes the lab's own steps; tolerant, a step that does not succeed keeps the names of an earlier launch.
 func (l *Lab) before(ctx context.Context, tolerant bool) error {
-	captured, err := l.steps(ctx, l.cfg.Before, l.names, true)
+	n := l.names
+	n.early = true
+	captured, err := l.steps(ctx, l.cfg.Before, n, true)
 	if err != nil && !tolerant {
 		return fmt.Errorf("before: %w", err)
 	}
@@ -92,6 +94,9 @@ func (l *Lab) render(r scenario.Request, n names) (exchange.Request, error) {
 		}
 		one := scenario.Request{Name: r.Name, Header: map[string]string{name: text}, Pos: r.Pos}
 		rendered, err := one.Render(n.value)
+		if err != nil && n.early {
+			continue
+		}
 		if err != nil {
 			return out, err
 		}

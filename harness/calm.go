@@ -137,7 +137,7 @@ func (l *Lab) Facts() scenario.Facts {
 	var f scenario.Facts
 	for _, r := range l.cfg.Requests {
 		k := l.learnt[r.Name]
-		f.Requests = append(f.Requests, scenario.Asked{Request: r, Calm: k.ok, Calls: k.calls, Sent: k.last.Request})
+		f.Requests = append(f.Requests, scenario.Asked{Request: r, Calm: k.ok, Calls: k.calls, Sent: k.last.Request, Status: k.last.Status()})
 	}
 	for _, name := range sortedNames(l.cfg.Fakes) {
 		kind := l.cfg.Fakes[name].Fake.Describe()

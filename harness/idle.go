@@ -51,3 +51,6 @@ func (l *Lab) hits(ctx context.Context, seq, until int64) ([]fault.Hit, error) {
 	}
 	return out, err
 }
+
+// Background lists the calls that the system makes without being asked.
+func (l *Lab) Background() []string { return sortedNames(l.background) }

@@ -13,6 +13,7 @@ type names struct {
 	launch map[string]string
 	lab    map[string]string
 	kase   map[string]string
+	early  bool // while the lab's own before runs: defaults whose names are not there yet are left out
 }
 
 // value gives the value of a name; $uuid is a fresh one each time.
@@ -64,3 +65,6 @@ func traceID() string {
 	_, _ = rand.Read(b[:])
 	return fmt.Sprintf("%x", b[:])
 }
+
+// Names are the values of the names that live as long as a launch: addresses, ports, credentials of throw-away servers.
+func (l *Lab) Names() map[string]string { return maps.Clone(l.names.launch) }

@@ -17,6 +17,7 @@ type answer struct {
 	body   io.Reader // what is left of its body
 	length int64     // of the body as announced; -1: not known
 	note   string    // what the stub says about it
+	early  bool      // it came before all of the request was sent
 	close  func()    // gives the backend's connection back; calling it again is harmless
 	cancel func()    // breaks it off
 }
@@ -65,6 +66,9 @@ func (v *visit) head(a *answer) {
 		h[name] = values
 	}
 	dropHops(h)
+	if a.early {
+		h.Set("Connection", "close") // what is left of the request will not be read
+	}
 	for name := range a.Trailer {
 		h.Add("Trailer", name)
 	}

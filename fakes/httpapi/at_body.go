@@ -16,10 +16,7 @@ func (v *visit) atBody() (fault.Done, string) {
 	}
 	a, told := v.ask()
 	if a == nil {
-		if v.left() {
-			return fault.ClientLeft, told
-		}
-		return fault.Impossible, told
+		return v.missed(), told
 	}
 	defer a.close()
 	body := bufio.NewReader(a.body)
@@ -36,7 +33,8 @@ func (v *visit) atBody() (fault.Done, string) {
 	}
 	v.head(a)
 	if err := v.stream(a, past); err != nil && !errors.Is(err, io.EOF) {
-		return fault.ClientLeft, v.broken(a, err)
+		told := v.broken(a, err)
+		return v.missed(), told
 	}
 	v.flush()
 	rest := func() string { return v.rest(a) }

@@ -9,10 +9,7 @@ func (v *visit) atReply() (fault.Done, string) {
 	}
 	a, told := v.ask()
 	if a == nil {
-		if v.left() {
-			return fault.ClientLeft, told
-		}
-		return fault.Impossible, told
+		return v.missed(), told
 	}
 	defer a.close()
 	a.settle()

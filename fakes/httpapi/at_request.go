@@ -51,7 +51,7 @@ func (v *visit) repeat() (fault.Done, string) {
 	again := bytes.NewReader(kept.Bytes())
 	first, told := v.ask()
 	if first == nil {
-		return fault.Impossible, told
+		return v.missed(), told
 	}
 	defer first.close()
 	first.settle()

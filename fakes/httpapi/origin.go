@@ -46,6 +46,7 @@ func (o *origin) ask(v *visit) (*answer, error) {
 	t.body, t.reusable = resp.Body, !resp.Close
 	t.whole = resp.Body == http.NoBody
 	a := &answer{Response: resp, body: t, length: resp.ContentLength, close: t.close, cancel: func() { _ = l.Close() }}
+	a.early = t.meanwhile && !t.uploaded.Load()
 	a.note = resp.Header.Get(noteField)
 	resp.Header.Del(noteField)
 	return a, nil

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,7 +33,7 @@ func (a *answer) rewrite(patches []fault.Patch) bool {
 		return false
 	}
 	found := false
-	for _, p := range patches {
+	for _, p := range spread(doc, patches) {
 		if changed, ok := patch(doc, p); ok {
 			doc, found = changed, true
 		}
@@ -88,4 +90,22 @@ func patch(doc []byte, p fault.Patch) ([]byte, bool) {
 		return doc, false
 	}
 	return append(append(append([]byte(nil), doc[:from]...), value...), doc[to:]...), true
+}
+
+// spread makes of a patch at "*" one for each member of the top-level object.
+func spread(doc []byte, patches []fault.Patch) []fault.Patch {
+	var all []fault.Patch
+	for _, p := range patches {
+		if p.At != "*" {
+			all = append(all, p)
+			continue
+		}
+		var members map[string]json.RawMessage
+		_ = json.Unmarshal(doc, &members)
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			p.At = "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+			all = append(all, p)
+		}
+	}
+	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -33,7 +34,7 @@ func start(t *testing.T, d fakes.Dependency) *lab {
 	rig := fakes.NewRig()
 	must(t, rig.Add(t.Context(), "payments", d.Fake, "127.0.0.1:0"))
 	must(t, rig.Bind("payments", backend.Addr()))
-	transport := &http.Transport{}
+	transport := &http.Transport{DialContext: dialHere}
 	l := &lab{
 		T: t, rig: rig, backend: backend, url: d.URL(rig.Addr("payments"), backend.Names()),
 		client: &http.Client{Transport: transport, Timeout: 10 * time.Second},
@@ -45,6 +46,14 @@ func start(t *testing.T, d fakes.Dependency) *lab {
 		must(t, backend.Stop(context.Background()))
 	})
 	return l
+}
+
+// dialHere dials this machine; there is no other.
+func dialHere(ctx context.Context, network, addr string) (net.Conn, error) {
+	if host, _, _ := net.SplitHostPort(addr); host != "127.0.0.1" {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	return new(net.Dialer).DialContext(ctx, network, addr)
 }
 
 func must(t testing.TB, err error) {

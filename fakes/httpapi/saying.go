@@ -20,9 +20,13 @@ func sayable(s fault.Saying) bool {
 	return err == nil && code >= 200 && code <= 999
 }
 
-// say answers in place of the backend.
+// say answers in place of the backend. A system that leaves in the middle, say of a body that is too big, got it all the same.
 func (v *visit) say(s fault.Saying) (fault.Done, string) {
-	if s.Raw != "" {
+	switch {
+	case v.left():
+		v.end(fault.Close)
+		return fault.ClientLeft, clientLeft
+	case s.Raw != "":
 		return v.raw(s)
 	}
 	code, err := strconv.Atoi(s.Status)
@@ -48,10 +52,7 @@ func (v *visit) say(s fault.Saying) (fault.Done, string) {
 	if v.r.Method != http.MethodHead && bodyAllowed(code) {
 		_, _ = io.Copy(v.w, body)
 	}
-	switch {
-	case v.left():
-		return fault.ClientLeft, clientLeft
-	case s.Then == fault.Reset:
+	if s.Then == fault.Reset {
 		v.flush()
 		return fault.Carried, status(code) + " " + v.end(fault.Reset)
 	}
@@ -81,7 +82,7 @@ func (v *visit) raw(s fault.Saying) (fault.Done, string) {
 	defer stop()
 	defer conn.Close()
 	_, bytes := expand(s.Raw)
-	if _, err := io.Copy(conn, bytes); err != nil {
+	if n, err := io.Copy(conn, bytes); err != nil && n == 0 {
 		return fault.ClientLeft, clientLeft
 	}
 	if s.Then == fault.Reset {

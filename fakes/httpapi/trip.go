@@ -13,12 +13,13 @@ import (
 
 // trip is one request on its way to the backend, and the answer on its way back.
 type trip struct {
-	lanes    *lanes
-	lane     *lane
-	visit    *visit
-	gone     func() bool // stops watching for the system's leaving
-	sent     chan error
-	uploaded atomic.Bool // the request's body was read to its end
+	lanes     *lanes
+	lane      *lane
+	visit     *visit
+	gone      func() bool // stops watching for the system's leaving
+	sent      chan error
+	meanwhile bool        // the request is sent while the answer is read
+	uploaded  atomic.Bool // the request's body was read to its end
 
 	body     io.Reader
 	whole    bool // the answer was read to its end
@@ -39,6 +40,7 @@ func (t *trip) send(out *http.Request) {
 		t.sent <- write()
 		return
 	}
+	t.meanwhile = true
 	_ = http.NewResponseController(t.visit.w).EnableFullDuplex()
 	go func() { t.sent <- write() }()
 }

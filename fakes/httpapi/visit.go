@@ -140,4 +140,12 @@ func (v *visit) flush() { _ = http.NewResponseController(v.w).Flush() }
 // left tells whether the system is gone.
 func (v *visit) left() bool { return errors.Is(v.r.Context().Err(), context.Canceled) }
 
+// missed is what becomes of an effect whose moment never came.
+func (v *visit) missed() fault.Done {
+	if v.left() {
+		return fault.ClientLeft
+	}
+	return fault.Impossible
+}
+
 func status(code int) string { return strconv.Itoa(code) }

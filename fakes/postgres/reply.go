@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"context"
 	"time"
 
 	"github.com/failwell/failwell/fakes"
@@ -43,8 +44,18 @@ func (s *session) pause(u *unit, d time.Duration, wanted bool) (on bool, err err
 	if err := s.out.flush(); err != nil {
 		return false, err
 	}
-	switch u.strike.Wait(s.ctx, d) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	if u.effect.Verb == fault.Pass {
+		// The statement has been executed, so a cancel comes too late for it; but nobody waits for its reply any more.
+		s.setOnCancel(func() bool { cancel(); return true })
+		defer s.setOnCancel(nil)
+	}
+	switch u.strike.Wait(ctx, d) {
 	case fakes.Left:
+		if s.ctx.Err() == nil {
+			return true, nil
+		}
 		return false, s.gone(u)
 	case fakes.Released:
 		return false, s.released(u)

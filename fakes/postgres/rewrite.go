@@ -61,7 +61,7 @@ func (s *session) rewrite(f frame, u *unit) error {
 		s.out.pass(f)
 		return nil
 	}
-	for _, p := range u.effect.Patches {
+	for _, p := range spread(columns, u.effect.Patches) {
 		i := slices.IndexFunc(columns, func(c column) bool { return c.name == p.At })
 		if i < 0 {
 			u.done = fault.Impossible
@@ -84,6 +84,22 @@ func (s *session) rewrite(f frame, u *unit) error {
 	}
 	u.done = fault.Carried
 	return s.out.say(raw)
+}
+
+// spread makes of a patch at "*" one for each column.
+func spread(columns []column, patches []fault.Patch) []fault.Patch {
+	var all []fault.Patch
+	for _, p := range patches {
+		if p.At != "*" {
+			all = append(all, p)
+			continue
+		}
+		for _, c := range columns {
+			p.At = c.name
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // format is the format of a result column: as Bind asked for it, else as the description says.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -78,9 +79,12 @@ func (b *book) complete(e *entry, wrong *decode.Problems) {
 	if len(e.Args) > 0 && len(e.Args) != len(e.params) {
 		wrong.Add(e.Pos, "%d args for a statement that has %d", len(e.Args), len(e.params))
 	}
+	rows := make([][]Cell, len(e.Rows))
 	for i, row := range e.Rows {
-		b.checkRow(e, i, row, wrong)
+		rows[i] = slices.Clone(row)
+		b.checkRow(e, i, rows[i], wrong)
 	}
+	e.Rows = rows
 	b.literals[e] = literalPattern(e.text)
 }
 
@@ -95,6 +99,8 @@ func (b *book) checkRow(e *entry, i int, row []Cell, wrong *decode.Problems) {
 			wrong.Add(e.Pos, "row %d wants $%d of a statement that has %d parameters", i+1, c.Param, len(e.params))
 		case c.Null || c.Param > 0:
 		default:
+			c.Text = canonical(e.columns[j].oid, c.Text)
+			row[j] = c
 			if _, err := encode(b.types, e.columns[j].oid, pgtype.BinaryFormatCode, c.Text); err != nil {
 				wrong.Add(e.Pos, "row %d: %q is no %s for column %s", i+1, c.Text, e.Columns[j].Type, e.columns[j].name)
 			}

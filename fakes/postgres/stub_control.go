@@ -59,11 +59,11 @@ func (s *stubSession) control(p *plan) (result, *pgproto3.ErrorResponse) {
 		if s.status == 'E' {
 			tag = "ROLLBACK"
 		}
-		s.status, s.savepoints = 'I', nil
+		s.endTransaction()
 		return result{tag: tag}, nil
 	case "rollback", "abort":
 		if opOf(p.sql) == opRollback {
-			s.status, s.savepoints = 'I', nil
+			s.endTransaction()
 			return result{tag: "ROLLBACK"}, nil
 		}
 		return s.savepoint(p.word, last)
@@ -84,6 +84,11 @@ func (s *stubSession) control(p *plan) (result, *pgproto3.ErrorResponse) {
 		return result{tag: strings.ToUpper(p.text)}, nil
 	}
 	return result{tag: strings.ToUpper(p.word)}, nil
+}
+
+func (s *stubSession) endTransaction() {
+	s.status, s.savepoints = 'I', nil
+	clear(s.portals)
 }
 
 // savepoint sets, releases, or goes back to one.

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -32,6 +33,25 @@ func typeOf(types *pgtype.Map, name string) (oid uint32, ok bool) {
 		return 0, false
 	}
 	return t.OID, true
+}
+
+// canonical writes a value as the server does, where people have other ways.
+func canonical(oid uint32, text string) string {
+	switch oid {
+	case pgtype.BoolOID:
+		if value, err := strconv.ParseBool(text); err == nil {
+			return strconv.FormatBool(value)[:1]
+		}
+	case pgtype.TimestamptzOID, pgtype.TimestampOID:
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			form := "2006-01-02 15:04:05.999999"
+			if oid == pgtype.TimestamptzOID {
+				form += "-07"
+			}
+			return at.UTC().Format(form)
+		}
+	}
+	return text
 }
 
 func wrongType(name string) string {

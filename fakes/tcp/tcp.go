@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/fault"
@@ -42,7 +43,10 @@ func Make(o fakes.Options) (fakes.Dependency, error) {
 	case o.Stubs != nil:
 		return fakes.Dependency{}, fmt.Errorf("%s: tcp knows no protocol and has no stubs", o.Name)
 	}
-	if _, _, err := net.SplitHostPort(o.Address); err == nil {
+	if !strings.Contains(o.Address, "://") {
+		if _, _, err := net.SplitHostPort(o.Address); err != nil {
+			return fakes.Dependency{}, fmt.Errorf("%s: want host:port, or a URL with a port: %w", o.Name, err)
+		}
 		return Before(o.Address), nil
 	}
 	given, err := url.Parse(o.Address)

@@ -19,7 +19,7 @@ type Shape struct{}
 func (Shape) Judge(s Subject) Verdict {
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
-		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.gatewaysOwn(e) {
+		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {
 			continue
 		}
 		judged++
@@ -49,7 +49,8 @@ func (Shape) Judge(s Subject) Verdict {
 	return pass("%d error answers of one shape", judged)
 }
 
-func (s Subject) gatewaysOwn(exchange.Exchange) bool { return false }
+// byServer tells whether the HTTP server itself may have answered, before the application saw anything.
+func (s Subject) byServer() bool { return s.Row != nil && s.Row.Server }
 
 func (s Subject) wantType() string {
 	if s.Declared.Errors == "problem+json" {

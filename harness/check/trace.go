@@ -18,7 +18,7 @@ func (Traced) Judge(s Subject) Verdict {
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
-		if e.Response == nil || e.Status() < 400 {
+		if e.Response == nil || e.Status() < 400 || s.byServer() {
 			continue
 		}
 		judged++

@@ -85,6 +85,7 @@ type Row struct {
 	Header []string   `json:"header,omitempty" decode:"one"` // fields that must be there
 	Source string     `json:"source,omitempty"`
 	Temp   bool       `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
+	Server bool       `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
 	Pos    decode.Pos `json:"-" decode:"pos"`
 }
 

@@ -85,7 +85,7 @@ type Saying struct {
 
 // Patch changes one place of a reply: a JSON Pointer in an HTTP body, a column name (in every row) in a database's.
 type Patch struct {
-	At string `json:"at"`
+	At string `json:"at"`           // "*" is every column, or every member of the top-level object
 	Op string `json:"op,omitempty"` // set (default), null, drop
 	To string `json:"to,omitempty"` // JSON text in a body, the text form of a value in a row
 }

@@ -4,12 +4,12 @@ package fault
 type Garbles struct {
 	Scope
 	Which
-	At    Point  `json:"at,omitempty"` // reply (default), request, body, handshake, auth
+	At    Point  `json:"at,omitempty"` // request (default: in place of the answer), reply, body, handshake, auth
 	Past  int    `json:"past,omitempty"`
 	Bytes string `json:"bytes,omitempty"` // what to send; default: the fake's own noise
 }
 
 // Injection compiles the fault.
 func (f Garbles) Injection() (Injection, error) {
-	return rule(f.Scope, f.Which, Effect{Verb: Garble, At: or(f.At, Reply), Past: f.Past, Say: Saying{Raw: f.Bytes}})
+	return rule(f.Scope, f.Which, Effect{Verb: Garble, At: or(f.At, Request), Past: f.Past, Say: Saying{Raw: f.Bytes}})
 }

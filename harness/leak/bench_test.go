@@ -95,6 +95,9 @@ func BenchmarkScanTrace(b *testing.B) {
 
 // The worst texts are full of triggers that no rule matches.
 func TestHostileTextTakesBoundedTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	d := New()
 	var all strings.Builder
 	for _, r := range d.rules {

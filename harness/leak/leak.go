@@ -63,7 +63,7 @@ func (d *Detector) ScanText(text string, canaries []Canary) []Finding {
 	}
 	s := newScan(d, Input{Canaries: secrets})
 	defer s.release()
-	s.text(layer{where: "text", text: strings.ToValidUTF8(text, "?"), mode: lax, root: true})
+	s.text(layer{where: "text", text: strings.ToValidUTF8(text, "?"), mode: strict})
 	var kept []Finding
 	for _, f := range s.found {
 		if f.Family == "secret" || f.Canary != nil {

@@ -11,7 +11,7 @@ const (
 	deepestLayer = 4
 	mostDecoded  = 4 << 20
 	nearReach    = 256
-	mostMatched  = 4 << 20
+	mostMatched  = 2 << 20
 	reach        = 2 << 10 // how far around a trigger its rule looks in a long line
 )
 

@@ -1,12 +1,134 @@
 package report
 
-import "github.com/failwell/failwell/harness/check"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// Finish sorts the results and computes summary and groups.
-func (r *Run) Finish() {}
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+)
 
-// Exit is the exit code.
-func (r Run) Exit(noSkips bool) int { return 0 }
+// Finish sorts the results by id, puts every failed case into its group, and counts. Equal results give equal groups.
+// The times of the summary that the engine set are kept. Finish may be called again after results were added; what a
+// baseline said is forgotten then.
+func (r *Run) Finish() {
+	r.Version = Version
+	slices.SortStableFunc(r.Results, func(a, b Result) int { return strings.Compare(a.ID, b.ID) })
+	r.Groups, r.Fixed = groups(r.Results), nil
+	s := &r.Summary
+	*s = Summary{DurationMS: s.DurationMS, Launches: s.Launches, CPUMS: s.CPUMS, Cases: len(r.Results), Groups: len(r.Groups)}
+	for _, c := range r.Results {
+		switch c.Outcome {
+		case check.Pass:
+			s.Pass++
+		case check.Fail:
+			s.Fail++
+		case check.Inconclusive:
+			s.Inconclusive++
+		case check.Skipped:
+			s.Skipped++
+		default:
+			s.Broken++
+		}
+		s.BusyMS += c.Took.Milliseconds()
+		s.LongestMS = max(s.LongestMS, c.Took.Milliseconds())
+	}
+}
 
-// Headline is the one finding of a case.
-func Headline(r Result) check.Verdict { return check.Verdict{} }
+// The exit codes.
+const (
+	Held      = 0
+	Failed    = 1
+	Broke     = 2 // failwell itself failed, or was not able to with --no-skips
+	Undecided = 3
+)
+
+// Exit is the exit code of the run.
+func (r Run) Exit(noSkips bool) int {
+	code, _ := r.Verdict(noSkips)
+	return code
+}
+
+// Verdict is the exit code of the run, and why it is that one. A run that judged nothing, or that was stopped, has not
+// held.
+func (r Run) Verdict(noSkips bool) (code int, why string) {
+	for _, c := range r.Results {
+		if c.Outcome == check.Broken || c.Outcome == "" {
+			return Broke, "because " + Plain(c.ID) + " is broken: " + orWord(Plain(c.Reason), "it has no outcome")
+		}
+		if noSkips && c.Unavailable && c.Outcome == check.Skipped {
+			return Broke, "because " + Plain(c.ID) + " was skipped: " + orWord(Plain(c.Reason), "something is unavailable")
+		}
+	}
+	var names []string
+	for _, g := range r.Groups {
+		if r.Counts(g) {
+			names = append(names, fmt.Sprintf("%s (%s)", g.Name, strings.Join(nonEmpty(orWord(string(g.Impact), "no impact"), string(g.State)), ", ")))
+		}
+	}
+	switch s := r.Summary; {
+	case len(names) > 0:
+		return Failed, "because of " + strings.Join(names, ", ")
+	case r.Interrupted:
+		return Undecided, "because the run was stopped before its end"
+	case s.Inconclusive > 0:
+		return Undecided, fmt.Sprintf("because %s inconclusive", plural(s.Inconclusive, "case is", "cases are"))
+	case s.Pass+s.Fail == 0:
+		return Undecided, "because nothing was judged"
+	case s.Fail > 0:
+		return Held, "since what was found is known, or below " + string(r.gate())
+	}
+	return Held, "since everything held"
+}
+
+// Counts tells whether the group fails the run: at or above the gate, and not known to the baseline. What has no impact
+// counts, so that nothing passes by accident.
+func (r Run) Counts(g Group) bool {
+	return g.State.Fails() && (g.Impact.Rank() == 0 || g.Impact.Rank() >= r.gate().Rank())
+}
+
+func (r Run) gate() contract.Impact {
+	if r.Gate.Rank() > 0 {
+		return r.Gate
+	}
+	return r.Profile.Gate()
+}
+
+// group finds the group of a case.
+func (r Run) group(key string) (Group, bool) {
+	for _, g := range r.Groups {
+		if g.Key == key && key != "" {
+			return g, true
+		}
+	}
+	return Group{}, false
+}
+
+// result finds a case.
+func (r Run) result(id string) (Result, bool) {
+	for _, c := range r.Results {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Result{}, false
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}
+
+func orWord(word, otherwise string) string {
+	if word == "" {
+		return otherwise
+	}
+	return word
+}
+
+func nonEmpty(words ...string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
+}

@@ -11,18 +11,20 @@ import (
 // sequences, bidirectional overrides, invisible characters and bytes that are no UTF-8 become visible escapes such as \x1b
 // or \u{202e}. What every format shows has gone through it; each format then escapes for its own syntax. Plain of a plain
 // text is the same text.
-func Plain(s string) string {
+func Plain(s string) string { return strings.Join(strings.FieldsFunc(visible(s), isBlank), " ") }
+
+func isBlank(r rune) bool { return r == ' ' }
+
+// visible is Plain that keeps every space.
+func visible(s string) string {
 	var b strings.Builder
-	space := true
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unicode.IsSpace(r) && r != 0x85 && r != '\v' && r != '\f':
-			if !space {
-				b.WriteByte(' ')
-			}
+		case r == '\n' || r == '\t' || r == '\r' || unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
 		case r < 0x80 && unicode.IsControl(r):
 			fmt.Fprintf(&b, `\x%02x`, r)
 		case !unicode.IsPrint(r):
@@ -30,10 +32,9 @@ func Plain(s string) string {
 		default:
 			b.WriteRune(r)
 		}
-		space = unicode.IsSpace(r)
 		i += size
 	}
-	return strings.TrimRight(b.String(), " ")
+	return b.String()
 }
 
 // short is the plain text cut to so many characters.

@@ -29,7 +29,8 @@ type Run struct {
 	Started     time.Time        `json:"started,omitzero"`
 	Summary     Summary          `json:"summary"`
 	Results     []Result         `json:"results"`
-	Groups      []Group          `json:"groups,omitempty"`
+	Groups      []Group          `json:"groups"`
+	Fixed       []Known          `json:"fixed,omitempty"`       // what the baseline knows, and is gone
 	Interrupted bool             `json:"interrupted,omitempty"` // stopped before all cases were judged
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
@@ -88,6 +89,8 @@ type Group struct {
 	NotWhen      []string        `json:"not-when,omitempty"` // faults of the same dependencies under which the same requests hold
 	Because      string          `json:"because,omitempty"`  // why this is one cause
 	Also         []string        `json:"also,omitempty"`     // further keys: the faces of the same cause
+	Came         string          `json:"came,omitempty"`     // what its first case got
+	Owed         string          `json:"owed,omitempty"`     // what the contract owes for its cause
 	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
 	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case
 	Evidence     string          `json:"evidence,omitempty"`
@@ -102,15 +105,14 @@ type Group struct {
 // State is what the baseline says about a group.
 type State string
 
-// The states. Only Known, Spread and Fixed do not fail a run.
+// The states. Only Knew and Spread do not fail a run. What is fixed is no group any more: see Run.Fixed.
 const (
 	New     State = "new"
 	Knew    State = "known"
 	Spread  State = "spread"  // known, seen on more requests than noted
 	Worse   State = "worse"   // known, and now of worse impact or on another dependency
 	Expired State = "expired" // known, and its date has passed
-	Fixed   State = "fixed"   // its cases ran and it is gone
 )
 
 // Fails tells whether a group in this state may fail a run.
-func (s State) Fails() bool { return s != Knew && s != Spread && s != Fixed }
+func (s State) Fails() bool { return s != Knew && s != Spread }

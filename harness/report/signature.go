@@ -9,7 +9,6 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 )
 
 // signature is what tells the reason of a failed case. Cases with equal keys, or with equal trouble in the log under the
@@ -18,22 +17,34 @@ type signature struct {
 	family string   // of checks that one bug fails: hang is both no answer and a late one
 	place  string   // for people: the dependency, the status, the place of a leak
 	parts  []string // what else must be equal
+	on     string   // the dependencies that the faults aim at
 	log    trouble
+}
+
+// trouble is what the log must say alike for two keys to be one cause. A frame of one's own tells it; mere words of an
+// error (connection refused) only for the same dependency. Whoever hangs logs nothing but that the caller has left.
+func (s signature) trouble() (string, bool) {
+	switch {
+	case s.family == "hang" || !s.log.known():
+		return "", false
+	case s.log.frame != "":
+		return s.log.String(), true
+	}
+	return s.on + " " + s.log.what, true
 }
 
 // key is stable over runs: FAMILY/PLACE/HASH.
 func (s signature) key() string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", append([]string{s.family, s.place}, s.parts...)))
-	return fmt.Sprintf("%s/%s/%x", s.family, slug(s.place), sum[:4])
+	return fmt.Sprintf("%s/%s/%x", slug(s.family), slug(s.place), sum[:4])
 }
 
 // sign makes the signature of a failed case.
 func sign(r Result) signature {
 	v := Headline(r)
-	e, answered := pick(r, v)
+	e := pick(r, v)
 	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
-	log := logged(r.Subject)
-	sig := signature{family: v.Check, place: on, log: log}
+	sig := signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
 	class := classOf(v, r.Subject)
 	status, media, shape := skeleton(e)
 	switch v.Check {
@@ -48,7 +59,7 @@ func sign(r Result) signature {
 	case "blame":
 		sig.parts = []string{status, media, shape}
 	case "status":
-		sig.place, sig.parts = status, []string{owedClass(r.Subject), media, shape, log.frame}
+		sig.place, sig.parts = status, []string{owedClass(r.Subject), media, shape, sig.log.frame}
 	case "complete", "shape", "trace", "logged", "retry-after":
 		sig.place, sig.parts = media, []string{class}
 	case "log-secret":
@@ -67,25 +78,24 @@ func sign(r Result) signature {
 	default:
 		sig.parts = []string{class, status, media, shape}
 	}
-	_ = answered
 	return sig
 }
 
-// pick is the exchange that the headline speaks about.
-func pick(r Result, v check.Verdict) (exchange.Exchange, bool) {
+// pick is the exchange that the headline speaks about; the zero Exchange when nothing was asked under the fault.
+func pick(r Result, v check.Verdict) exchange.Exchange {
 	if r.Subject == nil {
-		return exchange.Exchange{}, false
+		return exchange.Exchange{}
 	}
 	faulty := r.Subject.Judged(exchange.Faulty)
 	if v.Check == "answered" {
 		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Failure != "" }); i >= 0 {
-			return faulty[i], true
+			return faulty[i]
 		}
 	}
 	digits := v.Reason[:len(v.Reason)-len(strings.TrimLeft(v.Reason, "0123456789"))]
 	if n, err := strconv.Atoi(digits); err == nil {
 		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Status() == n }); i >= 0 {
-			return faulty[i], true
+			return faulty[i]
 		}
 	}
 	for _, bad := range []func(exchange.Exchange) bool{
@@ -94,10 +104,10 @@ func pick(r Result, v check.Verdict) (exchange.Exchange, bool) {
 		func(e exchange.Exchange) bool { return true },
 	} {
 		if i := slices.IndexFunc(faulty, bad); i >= 0 {
-			return faulty[i], true
+			return faulty[i]
 		}
 	}
-	return exchange.Exchange{}, false
+	return exchange.Exchange{}
 }
 
 // skeleton is the answer without its values.
@@ -106,7 +116,7 @@ func skeleton(e exchange.Exchange) (status, media, shape string) {
 		return "", string(e.Failure), ""
 	}
 	shape, _ = check.Skeleton(bodyOf(e))
-	return strconv.Itoa(e.Status()), e.Response.MediaType(), shape
+	return strconv.Itoa(e.Status()), e.Response.MediaType(), mask(shape, nil)
 }
 
 // classOf is the kind of finding within its check: the reason without what differs between cases.
@@ -138,21 +148,6 @@ func owedClass(s *check.Subject) string {
 		return first[:1]
 	}
 	return first
-}
-
-// stuckCalls lists the calls that were held while the case waited, masked.
-func stuckCalls(r Result) []string {
-	var calls []string
-	e, _ := pick(r, Headline(r))
-	for _, h := range e.Hits {
-		if !h.Background && (h.Took == 0 || h.Took*2 > e.Took) {
-			word := h.Call.On + " " + h.Call.Op
-			if !fault.Point(h.Call.Op).Early() && !slices.Contains(calls, word) {
-				calls = append(calls, word)
-			}
-		}
-	}
-	return calls
 }
 
 // slug keeps of a text what may stand in a key.

@@ -38,7 +38,7 @@ func (c *Change) ReadNode(n *decode.Node) error {
 	}
 	*c = Change{Verb: verb.Text(), Pos: verb.Pos()}
 	if v.Kind() != decode.Map {
-		if c.Verb == "drop" {
+		if c.Verb == "drop" || c.Verb == "type" {
 			return v.Into(&c.At)
 		}
 		return v.Into(&c.To)

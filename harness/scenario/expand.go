@@ -290,6 +290,9 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 		return c, false, nil
 	}
 	if len(c.Change) > 0 {
+		if asked.Status/100 != 2 {
+			return c, false, nil // it is bad input already
+		}
 		if _, err := Changed(asked.Sent, c.Change); err != nil {
 			return c, false, nil
 		}

@@ -21,9 +21,10 @@ type Facts struct {
 // Asked is a request and what calm showed of it.
 type Asked struct {
 	Request
-	Calm  bool         // it succeeds without a fault
-	Calls []fault.Call // what it calls, without background calls
-	Sent  exchange.Request
+	Calm   bool         // it succeeds without a fault
+	Calls  []fault.Call // what it calls, without background calls
+	Sent   exchange.Request
+	Status int // of the calm answer
 }
 
 // Dependency is a dependency of the lab.

@@ -101,6 +101,7 @@ type Case struct {
 	Thens    []string          `json:"then,omitempty"`
 	Waive    map[string]string `json:"waive,omitempty"`
 	Specific bool              `json:"specific,omitempty"`
+	Again    int               `json:"again,omitempty"`       // which repetition, from 2
 	Skip     string            `json:"skip,omitempty"`        // why it cannot be run
 	Missing  bool              `json:"unavailable,omitempty"` // it cannot be run on this machine; elsewhere it can
 }

@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -53,7 +54,8 @@ func (i *process) act(a fault.Act, signal unix.Signal) error {
 	return nil
 }
 
-// awaitStill waits until every process of the group stands still.
+// awaitStill waits until no process of the group runs its own code: each stands still, has ended, or is inside the kernel
+// (as one that waits for its vfork is) and stands still before it gets out.
 func (i *process) awaitStill(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -62,7 +64,7 @@ func (i *process) awaitStill(ctx context.Context) error {
 		var group []member
 		group, failed = groupMembers(i.pid)
 		for _, m := range group {
-			if m.state != 'T' && m.state != 'Z' {
+			if !strings.ContainsRune("TZDU", rune(m.state)) {
 				return failed != nil
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -116,24 +115,6 @@ func (i *inProcess) prepare(s Setup) (Setup, error) {
 	return s.edited(t, r), nil
 }
 
-// edited gives a setup with the names and secrets as the edits leave them.
-func (s Setup) edited(t Templates, r Rendered) Setup {
-	names, secrets := map[string]string{}, map[string]string{}
-	for name, value := range s.Names {
-		if _, own := t.Env[name]; !own {
-			names[name] = value
-		}
-	}
-	maps.Copy(names, r.Env)
-	for key := range s.Secrets {
-		if f, there := r.Files[secretFile(key)]; there {
-			secrets[key] = f.Text
-		}
-	}
-	s.Names, s.Secrets = names, secrets
-	return s
-}
-
 func (i *inProcess) set(h http.Handler, code int, err error) {
 	if err == nil {
 		i.handler.Store(&h)
@@ -190,8 +171,3 @@ func (i *inProcess) Stop(context.Context) error {
 	i.once.Do(func() { close(i.done) })
 	return err
 }
-
-var _ interface {
-	Instance
-	Ended
-} = (*inProcess)(nil)

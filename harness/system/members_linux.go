@@ -14,7 +14,7 @@ type member struct {
 	pid   int
 	group int
 	start string // clock ticks since boot
-	state byte   // T stands still, Z has ended
+	state byte   // T stands still, Z has ended, D and U wait inside the kernel
 }
 
 // processAt reads /proc/PID/stat; it is false when there is no such process.

@@ -13,7 +13,7 @@ type member struct {
 	pid   int
 	group int
 	start string // date and time
-	state byte   // T stands still, Z has ended
+	state byte   // T stands still, Z has ended, D and U wait inside the kernel
 }
 
 func processAt(pid int) (member, bool) {

@@ -26,6 +26,24 @@ func (s Setup) unknown(name string) error {
 	return fmt.Errorf("unknown name $%s%s", name, decode.DidYouMean(name, slices.Collect(maps.Keys(s.Names))))
 }
 
+// edited gives a setup with the names and secrets as the edits leave them.
+func (s Setup) edited(t Templates, r Rendered) Setup {
+	names, secrets := map[string]string{}, map[string]string{}
+	for name, value := range s.Names {
+		if _, own := t.Env[name]; !own {
+			names[name] = value
+		}
+	}
+	maps.Copy(names, r.Env)
+	for key := range s.Secrets {
+		if f, there := r.Files[secretFile(key)]; there {
+			secrets[key] = f.Text
+		}
+	}
+	s.Names, s.Secrets = names, secrets
+	return s
+}
+
 // resolver knows the value of every name under the edits of secrets.
 //
 // A secret NAME is $NAME.value, the path $NAME.file of a file with the value, and the directory $NAME.dir with that file and

@@ -154,7 +154,7 @@ func TestActs(t *testing.T) {
 	}
 	group, _ := groupMembers(i.(*process).pid)
 	for _, m := range group {
-		if m.state != 'T' && m.state != 'Z' {
+		if !strings.ContainsRune("TZDU", rune(m.state)) {
 			t.Errorf("process %d has state %c", m.pid, m.state)
 		}
 	}

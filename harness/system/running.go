@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -20,7 +19,8 @@ import (
 
 // Bounds of what happens around an exit.
 const (
-	lastWords = 100 * time.Millisecond // how long the lines of an exited program are awaited when a child of it still could write
+	lastWords = 100 * time.Millisecond // how long the lines of an exited program are awaited when its children still can write
+	allWords  = 2 * time.Second        // the same when its group is empty, so that only one that left it could write
 	dying     = 5 * time.Second        // how long a killed process may take to be gone
 	tailing   = 50 * time.Millisecond  // how often log files are looked at while nobody asks for the logs
 )
@@ -90,23 +90,6 @@ func (i *process) launch(cmd *exec.Cmd, logs map[string]string) error {
 	return nil
 }
 
-// pipe reads a stream line by line; it gives the end to write to.
-func (i *process) pipe(name string) (*os.File, error) {
-	r, w, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	to := i.lines.stream(name)
-	i.readers.Go(func() {
-		settled := context.AfterFunc(i.hurry, func() { _ = r.SetReadDeadline(time.Now().Add(dying)) })
-		defer settled()
-		_, _ = io.Copy(to, r)
-		to.end()
-		_ = r.Close()
-	})
-	return w, nil
-}
-
 // run starts the program and waits for its end, on one thread: the kernel kills the program when the thread that started it
 // ends, and takes from it the powers that this thread has not.
 func (i *process) run(cmd *exec.Cmd, started chan<- error) {
@@ -142,8 +125,12 @@ func (i *process) end(state *os.ProcessState) {
 	i.mu.Lock()
 	i.exit, i.over = exit, true
 	i.deserted = errors.Is(unix.Kill(-i.pid, 0), unix.ESRCH)
+	patience := lastWords
+	if i.deserted {
+		patience = allWords
+	}
 	i.mu.Unlock()
-	words := time.NewTimer(lastWords)
+	words := time.NewTimer(patience)
 	defer words.Stop()
 	select {
 	case <-i.silent:
@@ -151,28 +138,6 @@ func (i *process) end(state *os.ProcessState) {
 	}
 	i.readTails()
 	close(i.done)
-}
-
-func (i *process) tail() {
-	if len(i.tails) == 0 {
-		return
-	}
-	tick := time.NewTicker(tailing)
-	defer tick.Stop()
-	for {
-		select {
-		case <-i.stopped:
-			return
-		case <-tick.C:
-			i.readTails()
-		}
-	}
-}
-
-func (i *process) readTails() {
-	for _, t := range i.tails {
-		t.read()
-	}
 }
 
 // URL is the base URL of a port.

@@ -64,11 +64,12 @@ func (u *Unable) Error() string { return u.What }
 
 // Setup is what a launch is given: the values of all names, and what is to be changed.
 type Setup struct {
-	// Names holds every $name without its dollar: db.url, jwt-key.file, system.port.
+	// Names holds every $name without its dollar: db.url, system.port, system.admin.port. What PortNames lists has to be there.
 	Names map[string]string
 	// Edits change settings for this launch.
 	Edits []fault.Edit
-	// Secrets are the values behind $NAME.value and $NAME.file; a runner writes the files.
+	// Secrets are the values behind $NAME.value and $NAME.file; a runner writes the files. The key NAME/FILE is a further
+	// file in $NAME.dir.
 	Secrets map[string]string
 	// Dir is a directory of this lab's own for files; it exists.
 	Dir string

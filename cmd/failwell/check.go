@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness"
+)
+
+func checkCommand(p *program) *cobra.Command {
+	var f labFlags
+	c := &cobra.Command{
+		Use:   "check [LAB]",
+		Short: "reads the lab file and all scenarios, and reports every mistake; starts nothing",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := p.load(args, f)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(p.out, "%s is well formed: %d requests, %d dependencies, %d scenarios (%d of its own)\n",
+				l.Path, len(l.Known().Requests), len(l.Known().Dependencies), len(l.all), len(l.Scenarios()))
+			return err
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func planCommand(p *program) *cobra.Command {
+	var f labFlags
+	c := &cobra.Command{
+		Use:   "plan [LAB]",
+		Short: "shows the cases that a run would make",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.withLab(c.Context(), args, f, func(_ context.Context, lab *harness.Lab, _ []harness.Seen, l *loaded) error {
+				return p.plan(lab, l)
+			})
+		},
+	}
+	f.add(c)
+	return c
+}
+
+func (p *program) plan(lab *harness.Lab, l *loaded) error {
+	cases, err := l.Known().Expand(l.all, lab.Facts(), l.plan)
+	if err != nil {
+		return err
+	}
+	if cases, err = l.only(cases); err != nil {
+		return err
+	}
+	causes, skipped := map[string]bool{}, 0
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	for _, c := range cases {
+		causes[c.Cause] = true
+		note := strings.Join(c.Labels, " ")
+		if c.Skip != "" {
+			note, skipped = "skipped: "+c.Skip, skipped+1
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Cause, note)
+	}
+	_ = w.Flush()
+	_, err = fmt.Fprintf(p.out, "%d cases over %d causes, %d skipped\n", len(cases), len(causes), skipped)
+	return err
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/scenarios"
+)
+
+func explainCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain CAUSE",
+		Short: "says what is owed for a cause, and why",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(_ *cobra.Command, args []string) error { return p.explain(args[0]) },
+	}
+}
+
+func (p *program) explain(cause string) error {
+	table, err := contract.Built()
+	if err != nil {
+		return err
+	}
+	row, ok := table.Owed(contract.Key{Cause: cause})
+	if !ok {
+		return fmt.Errorf("unknown cause %q%s", cause, decode.DidYouMean(cause, table.Causes()))
+	}
+	line := func(name string, words []string) {
+		if len(words) > 0 {
+			_, _ = fmt.Fprintf(p.out, "%-9s %s\n", name, strings.Join(words, ", "))
+		}
+	}
+	_, _ = fmt.Fprintf(p.out, "%s\n", cause)
+	line("owed", row.Prefer)
+	line("as good", row.Accept)
+	line("never", row.Never)
+	line("with", row.Header)
+	line("why", []string{row.Source})
+	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Cause == cause {
+			_, _ = fmt.Fprintf(p.out, "scenario  %s: %s\n", s.ID, s.Why)
+		}
+	}
+	return nil
+}
+
+func listCommand(p *program) *cobra.Command {
+	lists := map[string]func() error{
+		"faults":    func() error { return p.lines(p.catalog.FaultNames()) },
+		"checks":    func() error { return p.lines(p.catalog.CheckNames()) },
+		"fakes":     p.listFakes,
+		"replies":   p.listReplies,
+		"causes":    p.listCauses,
+		"scenarios": p.listScenarios,
+		"systems":   func() error { return p.lines(p.catalog.SystemNames()) },
+	}
+	kinds := slices.Sorted(maps.Keys(lists))
+	return &cobra.Command{
+		Use:       "list KIND",
+		Short:     "lists what there is: " + strings.Join(kinds, ", "),
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: kinds,
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, ok := lists[args[0]]
+			if !ok {
+				return fmt.Errorf("there is no list of %q%s", args[0], decode.DidYouMean(args[0], kinds))
+			}
+			return list()
+		},
+	}
+}
+
+func (p *program) lines(all []string) error {
+	for _, l := range all {
+		_, _ = fmt.Fprintln(p.out, l)
+	}
+	return nil
+}
+
+// listFakes prints what each kind of dependency can do: a line for each op and point.
+func (p *program) listFakes() error {
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	for _, name := range p.catalog.FakeNames() {
+		kind := p.catalog.Fakes[name].Kind
+		for _, op := range kind.Ops {
+			for _, at := range fault.Points() {
+				if verbs := op.Can[at]; len(verbs) > 0 {
+					words := make([]string, len(verbs))
+					for i, v := range verbs {
+						words[i] = string(v)
+					}
+					_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, op.Name, at, strings.Join(words, " "))
+				}
+			}
+		}
+	}
+	return w.Flush()
+}
+
+func (p *program) listReplies() error {
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	for _, name := range p.catalog.FakeNames() {
+		kind := p.catalog.Fakes[name].Kind
+		for _, reply := range kind.ReplyNames() {
+			r := kind.Replies[reply]
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", name, reply, r.Status, r.Cause, r.Source)
+		}
+	}
+	return w.Flush()
+}
+
+func (p *program) listCauses() error {
+	table, err := contract.Built()
+	if err != nil {
+		return err
+	}
+	return p.lines(table.Causes())
+}
+
+func (p *program) listScenarios() error {
+	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
+	if err != nil {
+		return err
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	for _, s := range all {
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", s.ID, s.Cause, s.Why)
+	}
+	return w.Flush()
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/report"
+)
+
+func judgeCommand(p *program) *cobra.Command {
+	var checks []string
+	var format string
+	c := &cobra.Command{
+		Use:   "judge [FILE..]",
+		Short: "judges saved runs, HAR files, or JSON lines of answers again; needs no lab",
+		RunE:  func(_ *cobra.Command, args []string) error { return p.judge(args, checks, format) },
+	}
+	c.Flags().StringSliceVar(&checks, "checks", nil, "only these checks, as a `LIST`: leak,shape")
+	c.Flags().StringVar(&format, "format", "", "terminal, json, jsonl, junit; default terminal for runs, jsonl for answers")
+	return c
+}
+
+func (p *program) judge(files []string, names []string, format string) error {
+	checks, err := p.checks(names)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains([]string{"", "terminal", "json", "jsonl", "junit"}, format) {
+		return fmt.Errorf("--format is terminal, json, jsonl or junit, not %q", format)
+	}
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	for _, name := range files {
+		src, err := readFile(name)
+		if err != nil {
+			return err
+		}
+		if err := p.judgeOne(name, src, checks, names, format); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readFile(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(name)
+}
+
+// checks are the standing ones, or those that were asked for.
+func (p *program) checks(names []string) ([]check.Named, error) {
+	standing, err := p.catalog.StandingChecks()
+	if err != nil || len(names) == 0 {
+		return standing, err
+	}
+	var some []check.Named
+	for _, n := range names {
+		k, err := p.catalog.Check(n, nil, decode.Pos{})
+		if err != nil {
+			return nil, err
+		}
+		some = append(some, check.Named{Name: n, Check: k})
+	}
+	return some, nil
+}
+
+func (p *program) judgeOne(name string, src []byte, checks []check.Named, names []string, format string) error {
+	var head struct {
+		Version int              `json:"version"`
+		Log     *json.RawMessage `json:"log"`
+	}
+	whole := json.Unmarshal(src, &head) == nil
+	switch {
+	case whole && head.Version > 0:
+		return p.judgeRun(src, checks, names, format)
+	case whole && head.Log != nil || strings.EqualFold(filepath.Ext(name), ".har"):
+		answers, err := report.ReadHAR(name, src)
+		if err != nil {
+			return err
+		}
+		return p.judgeAnswers(answers, checks, names, format)
+	}
+	answers, err := report.ReadAnswers(bytes.NewReader(src))
+	if err != nil {
+		return err
+	}
+	return p.judgeAnswers(answers, checks, names, format)
+}
+
+// judgeRun judges every subject of a saved run anew.
+func (p *program) judgeRun(src []byte, checks []check.Named, names []string, format string) error {
+	r, err := report.ReadJSON(bytes.NewReader(src))
+	if err != nil {
+		return err
+	}
+	for i := range r.Results {
+		p.again(&r.Results[i], checks, len(names) > 0)
+	}
+	r.Finish()
+	p.code = max(p.code, r.Exit(false))
+	switch format {
+	case "json":
+		return report.WriteJSON(p.out, r)
+	case "junit":
+		return report.JUnit(p.out, r)
+	}
+	return report.Terminal(p.out, r, report.Style{Colour: isTerminal(p.out), Width: width(p.out)})
+}
+
+// again judges one result. Verdicts that a scenario's own parameters or a waiver gave are kept as they were, since these
+// are not part of the subject.
+func (p *program) again(r *report.Result, checks []check.Named, some bool) {
+	if r.Subject == nil || r.Outcome == check.Skipped || r.Outcome == check.Broken && len(r.Verdicts) == 0 {
+		return
+	}
+	fresh := check.Judge(*r.Subject, checks)
+	for i, v := range fresh {
+		for _, old := range r.Verdicts {
+			own := slices.Contains(r.Then, v.Check) || strings.HasPrefix(old.Reason, "waived: ")
+			if old.Check == v.Check && own {
+				fresh[i] = old
+			}
+		}
+	}
+	for _, old := range r.Verdicts {
+		if !some && !slices.ContainsFunc(fresh, func(v check.Verdict) bool { return v.Check == old.Check }) {
+			fresh = append(fresh, old)
+		}
+	}
+	r.Verdicts = fresh
+	r.Outcome = check.Overall(fresh)
+}
+
+// judgeAnswers judges answers that were made elsewhere: they come without a fault, so only what speaks for itself counts.
+func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, names []string, format string) error {
+	d := leak.New()
+	if len(names) == 0 {
+		checks = slices.DeleteFunc(slices.Clone(checks), func(c check.Named) bool { _, ok := c.Check.(check.Alone); return !ok })
+	}
+	var all []report.Judged
+	for _, a := range answers {
+		j := report.JudgeAnswer(a, d, checks)
+		all = append(all, j)
+		if j.Leak || check.Overall(j.Verdicts) == check.Fail {
+			p.code = max(p.code, 1)
+		}
+	}
+	switch format {
+	case "", "jsonl", "json":
+		return report.WriteJudged(p.out, all)
+	case "junit":
+		return fmt.Errorf("--format junit is for saved runs; answers are written as jsonl or terminal")
+	}
+	for _, j := range all {
+		state := "clean"
+		if j.Leak {
+			state = "LEAK " + strings.Join(j.Kinds, " ")
+		}
+		_, _ = fmt.Fprintf(p.out, "%s  %s\n", report.Plain(j.ID), state)
+		for _, e := range j.Evidence {
+			_, _ = fmt.Fprintf(p.out, "    %s\n", e)
+		}
+	}
+	return nil
+}

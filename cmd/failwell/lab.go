@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/labfile"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
+	"github.com/failwell/failwell/scenarios"
+)
+
+// labFlags are what every command takes that starts from a lab file.
+type labFlags struct {
+	set     []string
+	seed    string
+	profile string
+	plan    string
+	only    []string
+}
+
+func (f *labFlags) add(c *cobra.Command) {
+	c.Flags().StringArrayVar(&f.set, "set", nil, "change the lab file, as `PATH=VALUE`: dependencies.db.server=installed")
+	c.Flags().StringVar(&f.seed, "seed", "1", "what every chance depends on")
+	c.Flags().StringVar(&f.profile, "profile", "", "how much of the contract is judged: floor, standard, strict")
+	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
+	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
+}
+
+// loaded is a lab file with all scenarios, checked.
+type loaded struct {
+	*labfile.File
+	all   []scenario.Scenario
+	flags labFlags
+	plan  scenario.Plan
+}
+
+// load reads and checks everything that can be checked without starting anything.
+func (p *program) load(args []string, flags labFlags) (*loaded, error) {
+	path := "."
+	if len(args) > 0 {
+		path = args[0]
+	}
+	set := flags.set
+	if flags.profile != "" {
+		set = append(set, "contract.profile="+flags.profile)
+	}
+	f, err := labfile.Read(path, p.catalog, set)
+	if err != nil {
+		return nil, err
+	}
+	built, err := scenario.ReadAll(scenarios.Files, "scenarios")
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{File: f, flags: flags, plan: scenario.Plan(flags.plan), all: append(built, f.Scenarios()...)}
+	if l.plan != scenario.Representative && l.plan != scenario.Full {
+		return nil, fmt.Errorf("--plan is representative or full, not %q", flags.plan)
+	}
+	return l, f.Check(l.all)
+}
+
+// state opens the state directory of this run, after cleaning up what killed runs left.
+func openState() (*system.State, error) {
+	if err := system.Sweep(); err != nil {
+		return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+	}
+	return system.OpenState(fmt.Sprintf("run-%d", os.Getpid()))
+}
+
+// sweep makes a sweep over the lab.
+func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep {
+	return harness.Sweep{
+		Labs: labs,
+		Make: func(ctx context.Context, lab int) (harness.Config, error) {
+			own := filepath.Join(dir, fmt.Sprintf("lab-%d", lab))
+			if err := os.MkdirAll(own, 0o755); err != nil {
+				return harness.Config{}, err
+			}
+			return l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
+		},
+		Cases: func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
+			if err := harness.MostlyCalm(seen); err != nil {
+				return nil, err
+			}
+			return l.Known().Expand(l.all, lab.Facts(), l.plan)
+		},
+	}
+}
+
+// lastRun is where the last run of a lab is kept, by the path of its file.
+func lastRun(labPath string) string {
+	abs, err := filepath.Abs(labPath)
+	if err != nil {
+		abs = labPath
+	}
+	sum := sha256.Sum256([]byte(abs))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("failwell-%d", os.Getuid()), "last", hex.EncodeToString(sum[:8])+".json")
+}
+
+// glob tells whether a text matches a pattern in which * stands for anything, also slashes.
+func glob(pattern, text string) bool {
+	pieces := strings.Split(pattern, "*")
+	if !strings.HasPrefix(text, pieces[0]) {
+		return false
+	}
+	text = text[len(pieces[0]):]
+	for i, piece := range pieces[1:] {
+		if i == len(pieces)-2 {
+			return strings.HasSuffix(text, piece)
+		}
+		at := strings.Index(text, piece)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(piece):]
+	}
+	return text == ""
+}

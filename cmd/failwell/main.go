@@ -1,0 +1,65 @@
+// Command failwell breaks what an HTTP API depends on, one thing at a time, and judges how it fails.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness/catalog"
+	"github.com/failwell/failwell/harness/standard"
+)
+
+// version is what failwell calls itself.
+const version = "0.1.0"
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// program is what every command works with.
+type program struct {
+	out, err io.Writer
+	catalog  catalog.Catalog
+	code     int // exit code of a command that came to its end
+}
+
+// run runs the program and gives its exit code: 0 all held, 1 a failure that counts, 2 a mistake or a failure of failwell
+// itself, 3 inconclusive.
+func run(args []string, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{out: out, err: errOut, catalog: standard.Catalog()}
+	root := &cobra.Command{
+		Use:           "failwell",
+		Short:         "breaks what an HTTP API depends on, one thing at a time, and judges how it fails",
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(out)
+	root.SetErr(errOut)
+	root.SetArgs(args)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	for _, command := range []func(*program) *cobra.Command{
+		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand,
+	} {
+		root.AddCommand(command(p))
+	}
+	if err := root.ExecuteContext(ctx); err != nil {
+		if !errors.Is(err, errQuiet) {
+			_, _ = fmt.Fprintln(errOut, err)
+		}
+		return 2
+	}
+	return p.code
+}
+
+// errQuiet ends a command with exit code 2 after it has said why.
+var errQuiet = errors.New("")

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/labfile"
+	"github.com/failwell/failwell/harness/report"
+)
+
+func showCommand(p *program) *cobra.Command {
+	var lab string
+	c := &cobra.Command{
+		Use:   "show CASE",
+		Short: "shows one case of the last run in full",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			run, r, err := p.find(lab, args[0])
+			if err != nil {
+				return err
+			}
+			return report.Show(p.out, run, r, report.Style{Colour: isTerminal(p.out), Width: width(p.out)})
+		},
+	}
+	c.Flags().StringVar(&lab, "lab", ".", "the lab whose last run is meant")
+	return c
+}
+
+func curlCommand(p *program) *cobra.Command {
+	var lab, base string
+	c := &cobra.Command{
+		Use:   "curl CASE",
+		Short: "prints the request of one case of the last run as a curl line",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			_, r, err := p.find(lab, args[0])
+			if err != nil {
+				return err
+			}
+			if r.Subject == nil {
+				return fmt.Errorf("%s was not run: %s", r.ID, r.Reason)
+			}
+			for _, e := range append(r.Subject.Judged(exchange.Faulty), r.Subject.Judged(exchange.Calm)...) {
+				_, err := fmt.Fprintln(p.out, report.Curl(e, base))
+				return err
+			}
+			return fmt.Errorf("%s sent nothing", r.ID)
+		},
+	}
+	c.Flags().StringVar(&lab, "lab", ".", "the lab whose last run is meant")
+	c.Flags().StringVar(&base, "base", "http://127.0.0.1:8080", "where your system listens")
+	return c
+}
+
+// find gives a case of the last run: by its id, or a glob or beginning that fits one only.
+func (p *program) find(lab, want string) (report.Run, report.Result, error) {
+	path, err := labfile.Find(lab)
+	if err != nil {
+		return report.Run{}, report.Result{}, err
+	}
+	run, err := readLast(path)
+	if err != nil {
+		return run, report.Result{}, err
+	}
+	var ids []string
+	var hits []report.Result
+	for _, r := range run.Results {
+		if r.ID == want {
+			return run, r, nil
+		}
+		ids = append(ids, r.ID)
+		if glob(want, r.ID) || strings.HasPrefix(r.ID, want) {
+			hits = append(hits, r)
+		}
+	}
+	switch len(hits) {
+	case 0:
+		return run, report.Result{}, fmt.Errorf("the last run has no case %q%s", want, decode.DidYouMean(want, ids))
+	case 1:
+		return run, hits[0], nil
+	}
+	text := fmt.Sprintf("%q fits %d cases of the last run:", want, len(hits))
+	for _, h := range hits[:min(len(hits), 12)] {
+		text += "\n    " + h.ID
+	}
+	return run, report.Result{}, fmt.Errorf("%s", text)
+}

@@ -1,0 +1,130 @@
+package labfile
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// Dependency is one dependency as the file describes it.
+type Dependency struct {
+	Name       string        `json:"-"`
+	Kind       string        `json:"kind" decode:"must"`
+	Server     Server        `json:"server"`
+	Stubs      *decode.Node  `json:"stubs"`      // the path of a file
+	Isolate    string        `json:"isolate"`    // values, script, clone; "": what the kind does
+	Credential string        `json:"credential"` // own: the credential is the system's own
+	Role       contract.Role `json:"role"`
+	Forward    string        `json:"forward"` // the address of a real one
+	Flush      string        `json:"flush"`   // between-phases
+	Prepared   *decode.Node  `json:"prepare"`
+	Prepare    []Prepare     `json:"-"`
+	Pos        decode.Pos    `json:"-" decode:"pos"`
+
+	stubs *decode.Node // what the file holds
+}
+
+// Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`.
+type Server struct {
+	Sort  string
+	DSN   string
+	Image string
+}
+
+// ReadNode reads one of the four.
+func (s *Server) ReadNode(n *decode.Node) error {
+	const forms = "stub, installed, {dsn: ADDRESS} or {image: NAME}"
+	if n.Kind() == decode.Scalar {
+		*s = Server{Sort: n.Text()}
+		if known := []string{"stub", "installed"}; !slices.Contains(known, s.Sort) {
+			return problem(n.Pos(), "unknown server %q; want %s", s.Sort, forms)
+		}
+		return nil
+	}
+	if n.Kind() != decode.Map {
+		return problem(n.Pos(), "want a server: %s", forms)
+	}
+	var long struct {
+		DSN   string `json:"dsn"`
+		Image string `json:"image"`
+	}
+	if err := n.Into(&long); err != nil {
+		return err
+	}
+	if (long.DSN == "") == (long.Image == "") {
+		return problem(n.Pos(), "want one server: %s", forms)
+	}
+	*s = Server{DSN: long.DSN, Image: long.Image}
+	return nil
+}
+
+// stub tells whether the server is the stub, or what the kind does when nothing is said.
+func (s Server) stub() bool { return s == Server{} || s.Sort == "stub" }
+
+func (r *reader) readDependencies(n *decode.Node) {
+	for _, f := range r.entries(n, "dependencies") {
+		d := Dependency{Name: f.Key.Text()}
+		r.claim(f.Key, "dependency")
+		r.bad.Join(f.Value.Into(&d), f.Value.Pos())
+		d.Name = f.Key.Text()
+		r.word(f.Value.Get("kind"), "kind of dependency", r.catalog.FakeNames()...)
+		r.word(f.Value.Get("isolate"), "isolation", "values", "script", "clone")
+		r.word(f.Value.Get("credential"), "credential", "own")
+		r.word(f.Value.Get("flush"), "flush", "between-phases")
+		r.role(f.Value.Get("role"))
+		if d.Forward != "" && !(d.Server == Server{}) {
+			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
+		}
+		if d.Stubs != nil {
+			r.readStubs(&d)
+		}
+		r.readPrepare(&d)
+		r.serves(d.Name)
+		r.Dependencies = append(r.Dependencies, d)
+		r.try(d)
+	}
+}
+
+func (r *reader) readStubs(d *Dependency) {
+	src, ok := r.file(d.Stubs, "stubs")
+	if !ok {
+		return
+	}
+	var err error
+	d.stubs, err = decode.Parse(r.shown(d.Stubs.Text()), src)
+	r.bad.Join(err, d.Stubs.Pos())
+}
+
+// role checks one of the words for what a dependency or secret is.
+func (r *reader) role(n *decode.Node) {
+	r.word(n, "role", string(contract.Essential), string(contract.Optional))
+}
+
+// try makes the dependency once, to find the mistakes that only its kind knows. It is thrown away: nothing was started.
+func (r *reader) try(d Dependency) {
+	if _, known := r.catalog.Fakes[d.Kind]; !known || d.Stubs != nil && d.stubs == nil {
+		return
+	}
+	_, err := r.make(d, fakes.Options{Mint: func(string, bool) string { return "aaaaaaaaaaaa" }})
+	if unavailable := (*fakes.Unavailable)(nil); !errors.As(err, &unavailable) {
+		r.bad.Join(err, d.Pos)
+	}
+}
+
+// make makes a dependency; o says what only the lab knows.
+func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
+	o.Name, o.Server, o.Address, o.Stubs = d.Name, d.Server.Sort, d.Server.DSN, d.stubs
+	if d.Forward != "" {
+		o.Address = d.Forward
+	}
+	if d.Server.Image != "" {
+		o.Server = "image " + d.Server.Image
+	}
+	if !d.Server.stub() {
+		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches
+	}
+	return f.catalog.Fakes[d.Kind].Make(o)
+}

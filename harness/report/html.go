@@ -1,0 +1,86 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/failwell/failwell/harness/check"
+)
+
+//go:embed report.html
+var page string
+
+// HTML writes the run as one file without scripts that loads nothing: its content security policy forbids both. Every
+// text is plain and escaped, so that no body of a tested system does anything in it.
+func HTML(w io.Writer, r Run) error {
+	t, err := template.New("report").Funcs(template.FuncMap{
+		"plain": func(v any) string { return Plain(fmt.Sprint(v)) },
+		"join":  func(texts []string) string { return Plain(strings.Join(texts, ", ")) },
+		"again": func(g Group) string { return Plain(again(r, g)) },
+	}).Parse(page)
+	if err != nil {
+		return fmt.Errorf("read the HTML template: %w", err)
+	}
+	if err := t.Execute(w, htmlRun(r)); err != nil {
+		return fmt.Errorf("write HTML: %w", err)
+	}
+	return nil
+}
+
+// htmlPage is what the template is given.
+type htmlPage struct {
+	Run    Run
+	Head   string
+	Counts string
+	Exit   string
+	OK     bool
+	Grid   htmlGrid
+	Cases  []htmlCase
+}
+
+type htmlGrid struct {
+	Cols []cell
+	Rows []htmlRow
+}
+
+type htmlRow struct {
+	Name  string
+	Cells []string
+}
+
+type htmlCase struct {
+	Result Result
+	Name   string // of its group
+	Text   string // the case in full
+}
+
+func htmlRun(r Run) htmlPage {
+	code, why := r.Verdict(false)
+	out := htmlPage{Run: r, Head: header(r), Counts: counts(r), Exit: fmt.Sprintf("exit %d %s", code, why), OK: code == Held}
+	p := &paper{}
+	g := p.grid(r)
+	out.Grid.Cols = g.cols
+	for _, row := range g.rows {
+		cells := htmlRow{Name: row}
+		for _, c := range g.cols {
+			cells.Cells = append(cells.Cells, orWord(g.at[row][c], p.marks().never))
+		}
+		out.Grid.Rows = append(out.Grid.Rows, cells)
+	}
+	for _, c := range r.Results {
+		one := htmlCase{Result: c}
+		if group, ok := r.group(c.Group); ok {
+			one.Name = group.Name
+		}
+		if c.Outcome != check.Pass && c.Outcome != check.Skipped {
+			var text strings.Builder
+			_ = Show(&text, r, c, Style{Width: 120}) // a Builder takes everything
+			one.Text = text.String()
+		}
+		out.Cases = append(out.Cases, one)
+	}
+	return out
+}

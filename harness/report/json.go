@@ -1,0 +1,65 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// WriteJSON writes the run document: stable, version 1, indented. What a terminal or a browser could misread is written as
+// \u escapes, which lose nothing.
+func WriteJSON(w io.Writer, r Run) error {
+	return writeJSON(w, r, "the run document")
+}
+
+func writeJSON(w io.Writer, v any, what string) error {
+	doc, err := json.MarshalIndent(v, "", "  ")
+	if err == nil {
+		_, err = w.Write(append(escapeJSON(doc), '\n'))
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
+	}
+	return nil
+}
+
+// escapeJSON writes invisible and control characters of a JSON text, which stand in its strings only, as escapes.
+func escapeJSON(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for len(doc) > 0 {
+		r, size := utf8.DecodeRune(doc)
+		switch {
+		case r < 0x7f || r != 0x7f && unicode.IsPrint(r):
+			out = append(out, doc[:size]...)
+		case r <= 0xffff:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		}
+		doc = doc[size:]
+	}
+	return out
+}
+
+// ReadJSON reads what WriteJSON wrote, strictly: another version, an unknown member or anything after the document is an
+// error.
+func ReadJSON(src io.Reader) (Run, error) {
+	var r Run
+	d := json.NewDecoder(src)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return Run{}, fmt.Errorf("read the run document: %w", err)
+	}
+	if r.Version != Version {
+		return Run{}, fmt.Errorf("read the run document: it has version %d, want %d", r.Version, Version)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Run{}, errors.New("read the run document: something follows its end")
+	}
+	return r, nil
+}

@@ -1,0 +1,117 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+)
+
+// JUnit writes the run as JUnit XML: one testcase a case. A group that fails the run is one failure, carried by its first
+// case; its other cases, and groups that are known or below the gate, say so in their output, so that no count is higher
+// than the number of causes. What is inconclusive is skipped, what is broken an error.
+func JUnit(w io.Writer, r Run) error {
+	suite := junitSuite{Name: Plain(r.Lab), Time: seconds(time.Duration(r.Summary.DurationMS) * time.Millisecond)}
+	if !r.Started.IsZero() {
+		suite.Timestamp = r.Started.UTC().Format("2006-01-02T15:04:05")
+	}
+	for _, c := range r.Results {
+		one := junitCase{Name: Plain(c.ID), Class: Plain(orWord(c.Scenario, "failwell")), Time: seconds(c.Took)}
+		switch c.Outcome {
+		case check.Pass:
+		case check.Fail:
+			r.junitFailure(c, &one)
+		case check.Inconclusive:
+			one.Skipped = &junitNote{Message: "inconclusive: " + reason(c)}
+		case check.Skipped:
+			one.Skipped = &junitNote{Message: reason(c)}
+		default:
+			one.Error = &junitNote{Message: "broken: " + reason(c), Type: "broken"}
+		}
+		suite.count(one)
+		suite.Cases = append(suite.Cases, one)
+	}
+	all := junitSuites{Name: "failwell", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Skipped: suite.Skipped, Time: suite.Time, Suites: []junitSuite{suite}}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return fmt.Errorf("write JUnit: %w", err)
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(all); err != nil {
+		return fmt.Errorf("write JUnit: %w", err)
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func (r Run) junitFailure(c Result, one *junitCase) {
+	v := Headline(c)
+	g, ok := r.group(c.Group)
+	text := Plain(v.Check+": "+v.Reason) + "\n" + Plain(v.Evidence) + "\n" + Plain(replayOne(r, c))
+	switch {
+	case !ok:
+		one.Failure = &junitNote{Message: Plain(v.Reason), Type: Plain(v.Check), Text: text}
+	case !r.Counts(g):
+		one.Out = Plain(fmt.Sprintf("not counted: group %s is %s: %s", g.Name, orWord(string(g.State), "below the gate, "+string(g.Impact)), g.Headline)) + "\n" + text
+	case slices.Index(g.Cases, c.ID) == 0:
+		text += "\n" + plural(len(g.Cases), "case has", "cases have") + " this cause"
+		one.Failure = &junitNote{Message: Plain(fmt.Sprintf("%s, %s: %s", g.Name, g.Impact, g.Headline)), Type: Plain(v.Check), Text: text}
+	default:
+		one.Out = Plain(fmt.Sprintf("fails for the same cause as %s (group %s: %s)", g.Cases[0], g.Name, g.Headline)) + "\n" + text
+	}
+}
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Time     string       `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Time      string      `xml:"time,attr"`
+	Timestamp string      `xml:"timestamp,attr,omitempty"`
+	Cases     []junitCase `xml:"testcase"`
+}
+
+func (s *junitSuite) count(c junitCase) {
+	s.Tests++
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Error != nil:
+		s.Errors++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+}
+
+type junitCase struct {
+	Name    string     `xml:"name,attr"`
+	Class   string     `xml:"classname,attr"`
+	Time    string     `xml:"time,attr"`
+	Skipped *junitNote `xml:"skipped,omitempty"`
+	Failure *junitNote `xml:"failure,omitempty"`
+	Error   *junitNote `xml:"error,omitempty"`
+	Out     string     `xml:"system-out,omitempty"`
+}
+
+type junitNote struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -1,0 +1,107 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Markdown writes the run as a comment on a pull request: what is new, worse, expired, spread and fixed, and one number
+// for what is known. Texts from outside stand in code spans, so that nothing in them is markup, a mention or a link.
+func Markdown(w io.Writer, r Run) error {
+	var b strings.Builder
+	code, why := r.Verdict(false)
+	verdict := "fails well"
+	if code != Held {
+		verdict = fmt.Sprintf("exit %d", code)
+	}
+	fmt.Fprintf(&b, "### failwell: %s: %s\n\n", code1(orWord(r.Lab, "lab")), verdict)
+	fmt.Fprintf(&b, "%s\n\n", prose(counts(r)))
+	known, shown := 0, 0
+	for _, s := range []State{Worse, Expired, New, "", Spread} {
+		for _, g := range r.Groups {
+			if g.State == s {
+				markdownGroup(&b, r, g)
+				shown++
+			}
+		}
+	}
+	for _, g := range r.Groups {
+		if g.State == Knew {
+			known++
+		}
+	}
+	if shown > 0 {
+		b.WriteString("\n")
+	} else {
+		b.WriteString("Nothing new.\n\n")
+	}
+	for _, k := range r.Fixed {
+		fmt.Fprintf(&b, "- **fixed**: %s %s; `failwell run --tidy` takes it off the baseline\n", code1(k.Group), code1(k.What))
+	}
+	if len(r.Fixed) > 0 {
+		b.WriteString("\n")
+	}
+	if known > 0 {
+		fmt.Fprintf(&b, "%s in the baseline.\n\n", plural(known, "known cause", "known causes"))
+	}
+	fmt.Fprintf(&b, "exit %d %s\n", code, prose(why))
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("write Markdown: %w", err)
+	}
+	return nil
+}
+
+func markdownGroup(b *strings.Builder, r Run, g Group) {
+	state := orWord(string(g.State), "finding")
+	if g.State == Spread {
+		state = fmt.Sprintf("known, spread by %d", g.Spread)
+	}
+	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", g.Name, strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
+		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
+	for _, e := range [][2]string{
+		{"when", strings.Join(g.When, ", ")}, {"came", g.Came}, {"found", g.Reason},
+		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", replay(r) + " --only @" + g.Name},
+	} {
+		if e[1] != "" {
+			fmt.Fprintf(b, "  - %s %s\n", e[0], code1(short(e[1], 300)))
+		}
+	}
+}
+
+// code1 is a code span on one line, whatever it holds. Its fence is longer than every run of backticks in it.
+func code1(s string) string {
+	s = Plain(s)
+	if s == "" {
+		return ""
+	}
+	longest, run := 0, 0
+	for _, r := range s {
+		if run++; r != '`' {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	if longest == 0 && strings.TrimSpace(s) != "" {
+		return "`" + s + "`"
+	}
+	fence := strings.Repeat("`", longest+1)
+	return fence + " " + s + " " + fence
+}
+
+// prose is running text in which no character is markup.
+func prose(s string) string {
+	var b strings.Builder
+	for _, r := range Plain(s) {
+		if slices.Contains([]rune("\\`*_[]<>#|~&@"), r) {
+			if r == '@' || r == '<' || r == '>' || r == '&' || r == '#' {
+				fmt.Fprintf(&b, "&#%d;", r)
+				continue
+			}
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ReplaceAll(b.String(), "://", ":&#47;&#47;")
+}

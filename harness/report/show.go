@@ -1,0 +1,228 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Show writes one case in full: why it exists, what was asked, what was broken, which calls were struck, what came, what is
+// owed and by which standard, what the log says, whether it healed, where to look, and how to replay just this case.
+func Show(w io.Writer, r Run, c Result, style Style) error {
+	p := &paper{w: w, style: style}
+	v := Headline(c)
+	g, grouped := r.group(c.Group)
+	title := []string{p.outcome(c, v), Plain(c.ID)}
+	if grouped {
+		title = append(title, "group "+g.Name)
+	}
+	if r.Seed != "" {
+		title = append(title, "seed "+Plain(r.Seed))
+	}
+	p.line("%s", p.paint(bold, strings.Join(title, "  ")))
+	p.entry("why", c.Why)
+	if c.Outcome != check.Pass && c.Outcome != check.Fail {
+		p.entry("reason", reason(c))
+	}
+	for _, s := range c.Given {
+		p.entry("broken", given(s))
+	}
+	if c.Subject != nil {
+		p.subject(r, c, *c.Subject)
+	}
+	if v.Check != "" {
+		p.entry("found", v.Reason)
+		p.entry("shown", v.Evidence)
+		p.entry("owed", strings.Join(nonEmpty(owed(c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
+		p.entry("look", v.Look)
+	}
+	if grouped && len(g.Cases) > 1 {
+		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Name, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))
+	}
+	p.verbatim("replay", replayOne(r, c))
+	p.verbatim("hold it", "failwell up "+quote(c.ID))
+	p.verdicts(c)
+	return p.err
+}
+
+// replayOne is the command that runs just this case again, with the seed of the run.
+func replayOne(r Run, c Result) string {
+	line := replay(r)
+	if r.Seed != "" && !strings.Contains(line, "--seed") {
+		line += " --seed " + quote(Plain(r.Seed))
+	}
+	return line + " --only " + quote(Plain(c.ID))
+}
+
+func (p *paper) outcome(c Result, v check.Verdict) string {
+	if c.Outcome == check.Fail {
+		return strings.TrimSpace(p.impact(v.Impact)) + "  " + v.Check
+	}
+	return strings.ToUpper(string(c.Outcome))
+}
+
+func basis(v check.Verdict) string {
+	if v.Basis == "" {
+		return ""
+	}
+	return "(" + string(v.Basis) + ")"
+}
+
+func (p *paper) subject(r Run, c Result, s check.Subject) {
+	for _, e := range s.Judged(exchange.Faulty) {
+		p.verbatim("asked", Curl(e.Request, "$URL"))
+		break
+	}
+	if len(s.Changed) > 0 {
+		p.entry("changed", strings.Join(s.Changed, ", "))
+	}
+	for _, e := range s.Judged(exchange.Calm) {
+		p.entry("calm", came(e)+after(e)+calls(e))
+		break
+	}
+	p.launch(s)
+	for _, e := range s.Judged(exchange.Faulty) {
+		for _, h := range e.Struck() {
+			p.entry("struck", hit(h))
+		}
+	}
+	for _, on := range slices.Sorted(maps.Keys(s.Drained)) {
+		if n := s.Drained[on]; n > 0 {
+			p.entry("", on+": "+plural(n, "old connection was", "old connections were")+" still open after draining")
+		}
+	}
+	if why, ok := s.Struck(); !ok {
+		p.entry("struck", "no: "+why)
+	}
+	for _, e := range s.Judged(exchange.Faulty) {
+		p.entry("came", came(e)+after(e)+calls(e))
+		if !slices.ContainsFunc(e.Struck(), func(h fault.Hit) bool { return !h.Background }) {
+			p.waited(e)
+		}
+	}
+	if s.Died != nil {
+		p.entry("died", strings.Join(nonEmpty(fmt.Sprint("code ", s.Died.Code), s.Died.Signal, s.Died.Part), " "))
+	}
+	p.logs(s)
+	healed := s.Judged(exchange.Healed)
+	if n := len(healed); n > 0 {
+		last := healed[n-1]
+		p.entry("healed", came(last)+after(last)+fmt.Sprintf(", %s after lifting", round(last.At+last.Took-healed[0].At)))
+	}
+}
+
+// launch says how the system started under the fault, where it was started for the case.
+func (p *paper) launch(s check.Subject) {
+	l, ok := s.Launch(exchange.Faulty)
+	if !ok {
+		return
+	}
+	how := "ready in " + round(l.Took)
+	switch {
+	case l.Exit != nil:
+		how = strings.Join(nonEmpty(fmt.Sprint("ended with code ", l.Exit.Code), l.Exit.Signal, "after "+round(l.Took)), " ")
+	case !l.Ready:
+		how = "not ready in " + round(l.Took)
+	}
+	p.entry("start", how)
+	for _, line := range l.Last[max(0, len(l.Last)-5):] {
+		p.entry("", short(line, 300))
+	}
+}
+
+// waited names the calls that were open for most of the time, where nothing was struck but links.
+func (p *paper) waited(e exchange.Exchange) {
+	for _, h := range e.Hits {
+		if !h.Background && (h.Took == 0 || h.Took*2 > e.Took) {
+			p.entry("waited", hit(h))
+		}
+	}
+}
+
+func (p *paper) logs(s check.Subject) {
+	const most = 8
+	lines := linesOf(&s)
+	p.entry("log", plural(len(lines), "line for this request", "lines for this request"))
+	for _, l := range lines[:min(len(lines), most)] {
+		p.entry("", short(l.Text, 300))
+	}
+	if len(lines) > most {
+		p.entry("", fmt.Sprintf("and %d more", len(lines)-most))
+	}
+}
+
+// hit says a call and what became of it.
+func hit(h fault.Hit) string {
+	words := []string{fmt.Sprintf("%s #%d %s", h.Call.On, h.Call.N, h.Call.Op), short(h.Call.Text, 120), string(h.Effect.Verb), string(h.Done)}
+	if h.Answer != "" {
+		words = append(words, "told "+h.Answer)
+	}
+	if h.Took == 0 {
+		words = append(words, "still open")
+	} else {
+		words = append(words, "for "+round(h.Took))
+	}
+	return strings.Join(nonEmpty(words...), " ")
+}
+
+func after(e exchange.Exchange) string {
+	if e.Failure == exchange.NoAnswer || e.Took == 0 {
+		return ""
+	}
+	return " in " + round(e.Took)
+}
+
+// calls counts the calls of an exchange by dependency.
+func calls(e exchange.Exchange) string {
+	count := map[string]int{}
+	var names []string
+	for _, h := range e.Hits {
+		if !h.Background && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
+			count[h.Call.On]++
+			names = insert(names, h.Call.On)
+		}
+	}
+	for i, n := range names {
+		names[i] = fmt.Sprint(n, " ", count[n])
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "; calls: " + strings.Join(names, ", ")
+}
+
+// verdicts lists what every check said, the findings first.
+func (p *paper) verdicts(c Result) {
+	p.line("   checks")
+	listed := append([]check.Verdict(nil), c.Verdicts...)
+	place := []check.Outcome{check.Broken, "", check.Fail, check.Inconclusive, check.Pass, check.Skipped}
+	slices.SortStableFunc(listed, func(a, b check.Verdict) int {
+		return slices.Index(place, a.Outcome) - slices.Index(place, b.Outcome)
+	})
+	for _, v := range listed {
+		colour := dim
+		switch v.Outcome {
+		case check.Pass:
+			colour = green
+		case check.Fail, check.Broken, "":
+			colour = red
+		case check.Inconclusive:
+			colour = yellow
+		}
+		word := pad(string(v.Outcome)+orNothing(v.Impact != "" && v.Outcome == check.Fail, " "+string(v.Impact)), 14)
+		text := wrap(Plain(v.Reason), p.style.width()-32)
+		p.line("     %s %s %s", p.paint(colour, word), pad(Plain(v.Check), 11), strings.Join(text[:min(len(text), 1)], ""))
+		for _, more := range text[min(len(text), 1):] {
+			p.line("%s%s", pad("", 32), more)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Waive)) {
+		p.line("     %s %s %s", pad("waived", 14), pad(Plain(name), 11), Plain(c.Waive[name]))
+	}
+}

@@ -1,0 +1,196 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+)
+
+// Terminal writes a finished run for a person at a terminal: what was run, the groups, a matrix of requests and faults,
+// what is inconclusive, skipped or asked, and why the exit code is what it is.
+func Terminal(w io.Writer, r Run, style Style) error {
+	p := &paper{w: w, style: style}
+	p.line("%s", p.paint(bold, header(r)))
+	p.line("%s", counts(r))
+	for _, g := range r.Groups {
+		p.line("")
+		p.group(r, g)
+	}
+	p.matrix(r)
+	p.line("")
+	p.reasons(r, check.Broken, "broken", "!")
+	p.reasons(r, check.Inconclusive, "inconclusive", "?")
+	p.reasons(r, check.Skipped, "skipped", p.marks().skipped)
+	p.questions(r)
+	for _, k := range r.Fixed {
+		p.line("%s", p.paint(green, "fixed: "+Plain(k.Group)+" "+Plain(k.What)+". `--tidy` takes it off the baseline"))
+	}
+	p.slowest(r)
+	code, why := r.Verdict(style.NoSkips)
+	colour := green
+	if code != Held {
+		colour = red
+	}
+	for i, l := range wrap(fmt.Sprintf("exit %d %s", code, why), style.width()) {
+		if i > 0 {
+			l = "  " + l
+		}
+		p.line("%s", p.paint(colour, l))
+	}
+	return p.err
+}
+
+func header(r Run) string {
+	words := []string{strings.TrimSpace("failwell " + Plain(r.Failwell)), Plain(r.Lab)}
+	if r.Seed != "" {
+		words = append(words, "seed "+Plain(r.Seed))
+	}
+	if r.Profile != "" {
+		words = append(words, "profile "+Plain(string(r.Profile)))
+	}
+	if r.Labs > 0 {
+		words = append(words, plural(r.Labs, "lab", "labs"))
+	}
+	words = append(words, round(time.Duration(r.Summary.DurationMS)*time.Millisecond))
+	if r.Interrupted {
+		words = append(words, "STOPPED before its end")
+	}
+	return strings.Join(nonEmpty(words...), "  ")
+}
+
+// counts says how many cases came to what; the findings are counted as groups.
+func counts(r Run) string {
+	s := r.Summary
+	words := []string{fmt.Sprint(s.Pass, " held"), fmt.Sprint(s.Fail, " with findings")}
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{s.Broken, "broken"}, {s.Inconclusive, "inconclusive"}, {s.Skipped, "skipped"}} {
+		if c.n > 0 {
+			words = append(words, fmt.Sprint(c.n, " ", c.word))
+		}
+	}
+	text := plural(s.Cases, "case", "cases") + ": " + strings.Join(words, ", ")
+	if s.Fail == 0 {
+		return text
+	}
+	text += "     " + plural(s.Fail, "finding has ", "findings have ") + plural(len(r.Groups), "cause", "causes")
+	return text + wrapBare(": ", states(r))
+}
+
+// states counts the groups by what the baseline says, "" without a baseline.
+func states(r Run) string {
+	var words []string
+	for _, s := range []State{New, Worse, Expired, Spread, Knew} {
+		n := 0
+		for _, g := range r.Groups {
+			if g.State == s {
+				n++
+			}
+		}
+		if n > 0 {
+			words = append(words, fmt.Sprint(n, " ", s))
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func wrapBare(before, text string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text
+}
+
+// reasons lists cases of one outcome by their reason, the most frequent first.
+func (p *paper) reasons(r Run, o check.Outcome, word, mark string) {
+	cases, total := map[string][]string{}, 0
+	for _, c := range r.Results {
+		if c.Outcome == o || o == check.Broken && c.Outcome == "" {
+			total++
+			why := reason(c)
+			cases[why] = append(cases[why], c.ID)
+		}
+	}
+	if total == 0 {
+		return
+	}
+	p.line("%s  %d %s", mark, total, word)
+	var order []string
+	for why := range cases {
+		order = append(order, why)
+	}
+	slices.SortFunc(order, func(a, b string) int {
+		if d := len(cases[b]) - len(cases[a]); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	for _, why := range order {
+		ids := cases[why]
+		some := strings.Join(ids[:min(len(ids), 3)], ", ")
+		if len(ids) > 3 {
+			some += fmt.Sprintf(" and %d more", len(ids)-3)
+		}
+		p.entry(fmt.Sprint(len(ids)), why+": "+some)
+	}
+}
+
+// reason says why a case came to no judgement: its own reason, else that of the first verdict of its outcome.
+func reason(c Result) string {
+	if c.Reason != "" {
+		return Plain(c.Reason)
+	}
+	for _, v := range c.Verdicts {
+		if v.Outcome == c.Outcome && v.Reason != "" {
+			return Plain(v.Check + ": " + v.Reason)
+		}
+	}
+	return "no reason was given"
+}
+
+// questions lists what the team is asked, each once, with the requests it is about.
+func (p *paper) questions(r Run) {
+	requests := map[string][]string{}
+	var order []string
+	for _, c := range r.Results {
+		if q, ok := question(c); ok {
+			if requests[q] == nil {
+				order = append(order, q)
+			}
+			requests[q] = insert(requests[q], c.Request)
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	p.line("%s", plural(len(order), "question", "questions"))
+	for _, q := range order {
+		p.entry("", strings.Join(requests[q], ", ")+": "+q)
+	}
+}
+
+// slowest says which group, else which case, costs most.
+func (p *paper) slowest(r Run) {
+	var worst Group
+	for _, g := range r.Groups {
+		if g.TookMS > worst.TookMS {
+			worst = g
+		}
+	}
+	busy := time.Duration(r.Summary.BusyMS) * time.Millisecond
+	if worst.TookMS*4 > r.Summary.BusyMS && worst.TookMS > 0 {
+		p.line("slowest: %s costs %s of %s", worst.Name, round(time.Duration(worst.TookMS)*time.Millisecond), round(busy))
+		return
+	}
+	for _, c := range r.Results {
+		if c.Took > 0 && c.Took.Milliseconds() == r.Summary.LongestMS {
+			p.line("slowest: %s costs %s of %s", Plain(c.ID), round(c.Took), round(busy))
+			return
+		}
+	}
+}
