@@ -33,7 +33,7 @@ func (a *answer) rewrite(patches []fault.Patch) bool {
 		return false
 	}
 	found := false
-	for _, p := range spread(doc, patches) {
+	for _, p := range everyMember(doc, patches) {
 		if changed, ok := patch(doc, p); ok {
 			doc, found = changed, true
 		}
@@ -92,8 +92,8 @@ func patch(doc []byte, p fault.Patch) ([]byte, bool) {
 	return append(append(append([]byte(nil), doc[:from]...), value...), doc[to:]...), true
 }
 
-// spread makes of a patch at "*" one for each member of the top-level object.
-func spread(doc []byte, patches []fault.Patch) []fault.Patch {
+// everyMember makes of a patch at "*" one for each member of the top-level object.
+func everyMember(doc []byte, patches []fault.Patch) []fault.Patch {
 	var all []fault.Patch
 	for _, p := range patches {
 		if p.At != "*" {

@@ -1,0 +1,101 @@
+package labfile
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/decode"
+)
+
+type duration = time.Duration
+
+// section is what the file says about the system.
+type section struct {
+	Parts    *decode.Node `json:"parts"`
+	Entry    *decode.Node `json:"entry"`
+	Ready    ready        `json:"ready"`
+	Live     live         `json:"live"`
+	Deadline duration     `json:"deadline"` // what callers are promised
+	Limit    duration     `json:"limit"`    // how long an answer is waited for
+
+	node *decode.Node // the rest: how the system, or each part of it, is brought up
+}
+
+// ready says how readiness is asked for, and which dependencies it follows.
+type ready struct {
+	Get     string       `json:"get" decode:"short"`
+	Within  duration     `json:"within"`
+	Follows *decode.Node `json:"follows"`
+	Pos     decode.Pos   `json:"-" decode:"pos"`
+}
+
+type live struct {
+	Get string     `json:"get" decode:"must,short"`
+	Pos decode.Pos `json:"-" decode:"pos"`
+}
+
+// follows reads `nothing` or the names of dependencies.
+func (s ready) follows() ([]string, error) {
+	if s.Follows.Kind() == decode.Scalar {
+		if s.Follows.Text() == "nothing" {
+			return nil, nil
+		}
+		return []string{s.Follows.Text()}, nil
+	}
+	var names []string
+	if s.Follows == nil {
+		return nil, nil
+	}
+	err := s.Follows.Into(&names)
+	if err == nil && len(names) == 0 {
+		err = problem(s.Follows.Pos(), "want the dependencies that readiness follows, or the word nothing")
+	}
+	return names, err
+}
+
+// configured is the same in the terms of a lab.
+func (s ready) configured() harness.Ready {
+	names, _ := s.follows()
+	return harness.Ready{Get: s.Get, Within: s.Within, Follows: names, Declared: s.Follows != nil}
+}
+
+func (r *reader) checkReady(s section) {
+	names, err := s.Ready.follows()
+	r.bad.Join(err, s.Ready.Pos)
+	for i, name := range names {
+		pos := s.Ready.Follows.Pos()
+		if items := s.Ready.Follows.Items(); i < len(items) {
+			pos = items[i].Pos()
+		}
+		r.knownDependency(pos, name)
+	}
+	r.checkTarget(s.Ready.Get, s.Ready.Pos)
+	r.checkTarget(s.Live.Get, s.Live.Pos)
+}
+
+// knownDependency notes that there is no such dependency.
+func (r *reader) knownDependency(pos decode.Pos, name string) {
+	var all []string
+	for _, d := range r.Dependencies {
+		all = append(all, d.Name)
+	}
+	if !slices.Contains(all, name) {
+		r.bad.Add(pos, "unknown dependency %q%s", name, decode.DidYouMean(name, all))
+	}
+}
+
+// checkTarget checks a path, or PORT:/path.
+func (r *reader) checkTarget(target string, pos decode.Pos) {
+	if target == "" || strings.HasPrefix(target, "/") || strings.HasPrefix(target, "$") {
+		return
+	}
+	port, _, found := strings.Cut(target, ":/")
+	switch known := r.furtherPorts(); {
+	case !found:
+		r.bad.Add(pos, "want a path such as /ready, not %q", target)
+	case !slices.Contains(known, port):
+		r.bad.Add(pos, "unknown port %q in %q%s; further ports are listed in `ports`", port, target, decode.DidYouMean(port, known))
+	}
+}
