@@ -39,6 +39,10 @@ func (t *trial) faulty(ctx context.Context) error {
 			return err
 		}
 	}
+	before, err := t.tally(ctx, n)
+	if err != nil {
+		return err
+	}
 	if err := t.arm(ctx); err != nil {
 		return t.unarmed(err)
 	}
@@ -68,12 +72,13 @@ func (t *trial) faulty(ctx context.Context) error {
 		return err
 	}
 	health := t.health(ctx)
-	if err := t.count(ctx, exchange.Faulty, n); err != nil {
+	if err := t.count(ctx, exchange.Faulty, n, before); err != nil {
 		return err
 	}
 	if err := t.lift(ctx, undo); err != nil {
 		return err
 	}
+	t.answered, t.until = traces(own), until
 	return t.hand(ctx, seq, from, until, settled, own, beside, health)
 }
 
@@ -248,4 +253,46 @@ func without(m map[string]string, key string) map[string]string {
 		}
 	}
 	return out
+}
+
+func traces(list []exchange.Exchange) []string {
+	var all []string
+	for _, e := range list {
+		all = append(all, e.Trace)
+	}
+	return all
+}
+
+// lingering finds calls that came after all was quiet and belong to no request: they carry the trace of one that was
+// answered before, or, where the system passes traces on, none of this case's at all.
+func (t *trial) lingering(ctx context.Context) error {
+	if len(t.s.Restless) > 0 || t.until == 0 {
+		return nil
+	}
+	late, err := t.hits(ctx, t.until, 0)
+	ours := traces(t.s.Exchanges)
+	for _, h := range late {
+		stray := h.Call.Trace != "" && slices.Contains(t.answered, h.Call.Trace) || t.tracing(h.Call.On) && !slices.Contains(ours, h.Call.Trace)
+		if !h.Background && stray && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
+			t.s.Restless = append(t.s.Restless, h)
+		}
+	}
+	return err
+}
+
+// tracing tells whether the system passes the trace of this request on to a dependency.
+func (t *trial) tracing(on string) bool {
+	found := false
+	for _, e := range t.s.Judged(exchange.Calm) {
+		for _, h := range e.Hits {
+			if h.Call.On != on || fault.Point(h.Call.Op).Early() {
+				continue
+			}
+			if h.Call.Trace != e.Trace {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }

@@ -60,6 +60,12 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	n, err := t.prepareCase(ctx)
+	before := -1
+	if err == nil {
+		if before, err = t.tally(ctx, n); err != nil {
+			return false, err
+		}
+	}
 	var e exchange.Exchange
 	if err == nil {
 		e, err = t.Lab.ask(ctx, t.ask, n, exchange.Healed)
@@ -85,7 +91,7 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 	attribute(own, nil, nil, nil, hits)
 	t.keep(own)
 	if good {
-		return true, t.count(ctx, exchange.Healed, n)
+		return true, t.count(ctx, exchange.Healed, n, before)
 	}
 	return false, nil
 }

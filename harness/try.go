@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
@@ -26,7 +25,9 @@ type trial struct {
 	in      fault.Injection // resolved: what is armed
 	s       check.Subject
 	logFrom int
-	first   int64 // the last call before the case
+
+	answered []string // the traces of the faulty requests
+	until    int64    // the last call when all was quiet after their answers
 }
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
@@ -43,12 +44,8 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 	t := &trial{Lab: l, c: c, ask: ask}
 	t.resolve()
 	t.subject()
-	var err error
-	if t.first, err = l.mark(ctx); err != nil {
-		return t.s, err
-	}
 	t.logFrom = len(l.instance.Logs(0))
-	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed} {
+	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
 		if err := phase(ctx); err != nil {
 			l.dirty = true
 			_ = l.rig.Arm(context.WithoutCancel(ctx), fault.Injection{}, "")
@@ -147,6 +144,10 @@ func (t *trial) calm(ctx context.Context) error {
 	if err != nil {
 		return t.unready(err)
 	}
+	before, err := t.tally(ctx, n)
+	if err != nil {
+		return err
+	}
 	e, err := t.Lab.ask(ctx, t.ask, n, exchange.Calm)
 	if err != nil {
 		return err
@@ -162,7 +163,7 @@ func (t *trial) calm(ctx context.Context) error {
 	attribute(own, nil, nil, nil, hits)
 	beside := t.beside(ctx, exchange.Calm)
 	t.keep(own, beside)
-	return t.count(ctx, exchange.Calm, n)
+	return t.count(ctx, exchange.Calm, n, before)
 }
 
 // unready keeps a mishap of the request's own `before` as a calm that did not succeed.
@@ -187,19 +188,38 @@ func (t *trial) keep(lists ...[]exchange.Exchange) {
 	}
 }
 
-// count asks the dependency itself how often the request took effect.
-func (t *trial) count(ctx context.Context, phase exchange.Phase, n names) error {
-	if t.ask.Effect == nil {
+// count asks the dependency itself how often the request took effect in this phase.
+func (t *trial) count(ctx context.Context, phase exchange.Phase, n names, before int) error {
+	x := t.ask.Effect
+	if x == nil || before < 0 {
 		return nil
+	}
+	bound := time.Now().Add(x.Patience)
+	for {
+		got, err := t.effects(ctx, *x, n)
+		if err != nil {
+			return fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
+		}
+		if got > before || time.Now().After(bound) {
+			t.s.Effects = append(t.s.Effects, check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Count: got - before})
+			return nil
+		}
+		if err := wait(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// tally counts before a phase; -1: there is nothing to count.
+func (t *trial) tally(ctx context.Context, n names) (int, error) {
+	if t.ask.Effect == nil {
+		return -1, nil
 	}
 	got, err := t.effects(ctx, *t.ask.Effect, n)
 	if err != nil {
-		return fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
+		return -1, fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
 	}
-	if got >= 0 {
-		t.s.Effects = append(t.s.Effects, check.Effect{Phase: phase, What: strings.TrimSpace(t.ask.Effect.On), Count: got})
-	}
-	return nil
+	return got, nil
 }
 
 // finish adds the logs and what the whole case showed.

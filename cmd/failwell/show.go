@@ -45,7 +45,7 @@ func curlCommand(p *program) *cobra.Command {
 				return fmt.Errorf("%s was not run: %s", r.ID, r.Reason)
 			}
 			for _, e := range append(r.Subject.Judged(exchange.Faulty), r.Subject.Judged(exchange.Calm)...) {
-				_, err := fmt.Fprintln(p.out, report.Curl(e, base))
+				_, err := fmt.Fprintln(p.out, report.Curl(e.Request, base))
 				return err
 			}
 			return fmt.Errorf("%s sent nothing", r.ID)

@@ -16,6 +16,8 @@ const remembered = 16 << 20
 type ledger struct {
 	mu      sync.Mutex
 	counts  map[asked]int
+	once    map[asked]int   // without repeats of an Idempotency-Key, as a server that keeps to the draft carries them out
+	keys    map[string]bool // the keys seen
 	entries []entry
 	size    int
 }
@@ -39,9 +41,13 @@ func (b *ledger) note(r *http.Request, body []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.counts == nil {
-		b.counts = map[asked]int{}
+		b.counts, b.once, b.keys = map[asked]int{}, map[asked]int{}, map[string]bool{}
 	}
 	b.counts[what]++
+	if key := r.Header.Get("Idempotency-Key"); key == "" || !b.keys[key] {
+		b.once[what]++
+		b.keys[key] = true
+	}
 	b.entries = append(b.entries, entry{what, text.String()})
 	b.size += text.Len()
 	for b.size > remembered {
@@ -54,14 +60,16 @@ func (b *ledger) note(r *http.Request, body []byte) {
 func (b *ledger) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.counts, b.entries, b.size = nil, nil, 0
+	b.counts, b.once, b.keys, b.entries, b.size = nil, nil, nil, nil, 0
 }
 
 // Query counts what the stub carried out. `POST /charges` gives the number of such requests, and `POST /charges key=abc` of
-// those that carried that text in a field or the body. The path may be one of a route, with {name} and /*; a query in it
+// those that carried that text in a field or the body. `POST /charges once` counts requests that carry the same
+// Idempotency-Key once, as an upstream that honours the key carries them out. The path may be one of a route, with {name} and /*; a query in it
 // has to be the same. Requests that no route matched do not count.
 func (b *ledger) Query(_ context.Context, query string) (string, error) {
-	what, key, keyed := strings.Cut(strings.TrimSpace(query), " key=")
+	query, once := strings.CutSuffix(strings.TrimSpace(query), " once")
+	what, key, keyed := strings.Cut(query, " key=")
 	method, target, ok := strings.Cut(what, " ")
 	path, parameters, asks := strings.Cut(strings.TrimSpace(target), "?")
 	if !ok || !strings.HasPrefix(path, "/") || strings.Contains(path, " ") || keyed && key == "" {
@@ -73,8 +81,12 @@ func (b *ledger) Query(_ context.Context, query string) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	n := 0
+	counts := b.counts
+	if once {
+		counts = b.once
+	}
 	if !keyed {
-		for a, count := range b.counts {
+		for a, count := range counts {
 			if means(a) {
 				n += count
 			}

@@ -73,7 +73,7 @@ func (s *session) replied(f frame) error {
 	if s.unit.kind == none {
 		s.unit, _ = s.queue.pop()
 	}
-	if s.unit.kind == none || s.unit.kind == sync_ {
+	if s.unit.kind == none || s.unit.kind == syncing {
 		s.out.pass(f)
 		return nil
 	}
@@ -142,7 +142,7 @@ func (s *session) preliminary(f frame, u *unit) error {
 		return s.out.skip(f)
 	}
 	s.out.pass(f)
-	if u.owed == 0 && u.kind == prepare {
+	if u.owed == 0 && u.kind == preparing {
 		s.over(u, "prepared")
 	}
 	return nil
@@ -189,7 +189,7 @@ func (s *session) ready(f frame) error {
 		return s.lost(&s.unit)
 	}
 	s.out.pass(f)
-	for s.unit.kind == extended || s.unit.kind == prepare {
+	for s.unit.kind == extended || s.unit.kind == preparing {
 		s.over(&s.unit, skipped) // by an error before it
 		s.unit, _ = s.queue.pop()
 	}

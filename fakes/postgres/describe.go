@@ -2,6 +2,8 @@ package postgres
 
 import (
 	_ "embed"
+	"maps"
+	"sync"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
@@ -9,7 +11,7 @@ import (
 )
 
 //go:embed replies.yaml
-var replies []byte
+var repliesFile []byte
 
 // Describe says what can be done to the calls of a PostgreSQL client.
 //
@@ -19,12 +21,16 @@ var replies []byte
 // is slow, silent or refusing would, and a reply at the prepare is what the application sees of its statement. So a rule
 // that counts (first, nth, from) should name its op. At prepare nothing is executed: it cannot be lost, and has no rows.
 func (Fake) Describe() fakes.Kind {
-	k := fakes.Kind{Name: "postgres", Class: "store", Ops: ops()}
-	if err := decode.YAML("fakes/postgres/replies.yaml", replies, &k.Replies); err != nil {
+	return fakes.Kind{Name: "postgres", Class: "store", Ops: ops(), Replies: maps.Clone(named())}
+}
+
+// named are the replies that the file names, read once.
+var named = sync.OnceValue(func() (replies map[string]fakes.Reply) {
+	if err := decode.YAML("fakes/postgres/replies.yaml", repliesFile, &replies); err != nil {
 		panic(err) // the file is part of the program; a test reads it
 	}
-	return k
-}
+	return replies
+})
 
 func ops() []fakes.Op {
 	request := []fault.Verb{fault.Pass, fault.Answer, fault.Hang, fault.Reset, fault.Close, fault.Garble}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/lib/pq"
+	_ "github.com/lib/pq"
 )
 
 var modes = []string{"simple_protocol", "exec", "cache_statement", "cache_describe", "describe_exec"}
@@ -97,7 +97,7 @@ func TestPgxPipeline(t *testing.T) {
 		l.wantState(c, 'I')
 		l.quiet()
 		if got := len(l.hits(0)); got != 1+1+1+6 {
-			l.Errorf("%d calls: %s", got, ops_(l.hits(0)))
+			l.Errorf("%d calls: %s", got, opsOf(l.hits(0)))
 		}
 	})
 }
@@ -110,7 +110,7 @@ func TestPreparedStatementsAreCalls(t *testing.T) {
 			l.must(err)
 		}
 		l.quiet()
-		if got := ops_(l.hits(0)); got != "connect auth prepare exec exec" {
+		if got := opsOf(l.hits(0)); got != "connect auth prepare exec exec" {
 			l.Error(got)
 		}
 		for _, h := range l.hits(0)[2:] {
@@ -158,7 +158,7 @@ func TestLibPq(t *testing.T) {
 		tx, err := db.Begin()
 		l.must(err)
 		if l.backend.Stateful() {
-			copying, err := tx.Prepare(pq.CopyIn("orders", "id", "sku"))
+			copying, err := tx.Prepare("copy orders (id, sku) from stdin")
 			l.must(err)
 			for i := range 10 {
 				_, err := copying.Exec(200+i, "copied")

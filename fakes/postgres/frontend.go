@@ -189,7 +189,7 @@ func (s *session) synced(f frame) error {
 	}
 	if f.kind == 'S' {
 		s.nothingParsed()
-		s.queue.push(unit{kind: sync_})
+		s.queue.push(unit{kind: syncing})
 	} else if len(s.parsed) > 0 {
 		s.nothingParsed()
 	}

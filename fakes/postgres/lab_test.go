@@ -202,7 +202,7 @@ func (l *lab) wantState(c *pgx.Conn, want byte) {
 	}
 }
 
-func ops_(hits []fault.Hit) string {
+func opsOf(hits []fault.Hit) string {
 	var names []string
 	for _, h := range hits {
 		names = append(names, h.Call.Op)

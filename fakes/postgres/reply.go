@@ -26,7 +26,7 @@ func (s *session) atReply(f frame, u *unit) error {
 	case fault.Pass:
 		u.done = fault.Carried
 	case fault.Lose:
-		u.losing = u.kind != prepare
+		u.losing = u.kind != preparing
 	case fault.Hang:
 		_, err := s.pause(u, -1, true)
 		return err

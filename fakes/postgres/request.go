@@ -33,7 +33,7 @@ func (s *session) call(f frame, u unit) (replaced bool, err error) {
 
 // prepared asks about a round trip that only prepares. Its messages are still held back, all of them in the buffer.
 func (s *session) prepared() error {
-	u := unit{kind: prepare, op: opPrepare, stmt: s.parsed[0], owed: s.owed}
+	u := unit{kind: preparing, op: opPrepare, stmt: s.parsed[0], owed: s.owed}
 	text := u.stmt.text
 	for _, more := range s.parsed[1:] {
 		text = strings.Join([]string{text, more.text}, "; ")

@@ -18,7 +18,7 @@ type column struct {
 
 // describe notes the columns of a reply, or of the statement that a prepare described.
 func (u *unit) describe(f frame, early bool) {
-	u.described = u.kind != prepare
+	u.described = u.kind != preparing
 	wanted := u.effect.Verb == fault.Rewrite
 	if !f.whole() || !wanted && (!early || u.stmt == nil || u.stmt.columns != nil) {
 		return

@@ -45,9 +45,6 @@ func (b *book) plan(sql string, given []uint32) (*plan, *pgproto3.ErrorResponse)
 		return p, nil
 	}
 	if !slices.Contains(firstWords, word) {
-		if word == "" {
-			word = p.text
-		}
 		near, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
 		return nil, failure("42601", `syntax error at or near "%s"`, near)
 	}

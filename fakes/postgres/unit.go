@@ -11,11 +11,11 @@ import (
 type unitKind int
 
 const (
-	none     unitKind = iota
-	simple            // Query, FunctionCall, logging in: ReadyForQuery
-	extended          // Execute: CommandComplete, EmptyQueryResponse, PortalSuspended, ErrorResponse
-	prepare           // a round trip without Execute: the last of the replies it is owed, ErrorResponse
-	sync_             // Sync: ReadyForQuery; not a call
+	none      unitKind = iota
+	simple             // Query, FunctionCall, logging in: ReadyForQuery
+	extended           // Execute: CommandComplete, EmptyQueryResponse, PortalSuspended, ErrorResponse
+	preparing          // a round trip without Execute: the last of the replies it is owed, ErrorResponse
+	syncing            // Sync: ReadyForQuery; not a call
 )
 
 // A unit is one call that was sent to the server, until its reply has ended. Units end in the order in which they were
@@ -123,7 +123,7 @@ func (q *queue) synced() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, u := range q.units[q.first:] {
-		if u.kind == sync_ {
+		if u.kind == syncing {
 			return true
 		}
 	}
@@ -136,7 +136,7 @@ func (q *queue) unsync() {
 	defer q.mu.Unlock()
 	kept := q.units[:q.first]
 	for _, u := range q.units[q.first:] {
-		if u.kind == sync_ {
+		if u.kind == syncing {
 			q.open--
 			continue
 		}

@@ -35,7 +35,7 @@ func (c Healed) Judge(s Subject) Verdict {
 			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection")
 	}
 	if took > within+s.Slack() {
-		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within)
+		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock()
 	}
 	if missing := s.notReachedAgain(last); missing != "" {
 		return unclear("it succeeds again, but without calling %s", missing)

@@ -17,7 +17,7 @@ func (Settled) Judge(s Subject) Verdict {
 	if n := len(s.Restless); n > 0 {
 		h := s.Restless[n-1]
 		return fail(contract.Minor, Policy, "ASVS 5.0 13.1.3", "work goes on after the answer: %d calls, the last %s %s", n, h.Call.On, h.Call.Op).
-			because(excerpt([]byte(h.Call.Text))).look("whether the request's context ends what it started")
+			because(excerpt([]byte(h.Call.Text))).look("whether the request's context ends what it started").byTheClock()
 	}
 	return pass("nothing went on after the answer")
 }

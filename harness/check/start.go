@@ -39,6 +39,13 @@ func (Start) Judge(s Subject) Verdict {
 	case !l.Ready:
 		return fail(contract.Major, Policy, s.Row.Source, "it neither became ready nor ended in %s", round(l.Took))
 	}
+	for _, e := range s.Judged(exchange.Faulty) {
+		_, owed := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status())
+		if e.Response != nil && !owed && !s.accepts("calm") {
+			return fail(contract.Major, Invariant, cite, "it started as if all were well, though %s, and answers %d", s.strikes(), e.Status()).
+				look("where settings are read: require them there, once")
+		}
+	}
 	return pass("it started; its answers are judged")
 }
 

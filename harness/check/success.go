@@ -23,7 +23,7 @@ func (Success) Judge(s Subject) Verdict {
 	}
 	why, struck := s.Struck()
 	for _, e := range faulty {
-		if e.Response == nil || e.Status()/100 != 2 {
+		if e.Response == nil || e.Status()/100 != 2 && s.Expect.Missed(e) != "" {
 			continue
 		}
 		if !struck {

@@ -32,7 +32,7 @@ func (Unaffected) Judge(s Subject) Verdict {
 		}
 		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, took %s instead of %s", e.Request.Name, s.On, round(e.Took), round(was.Took)).
-				look("a pool, lock or thread that all routes share")
+				look("a pool, lock or thread that all routes share").byTheClock()
 		}
 	}
 	return pass("%d answers as in calm", len(beside))

@@ -43,6 +43,7 @@ type Verdict struct {
 	Reason    string          `json:"reason,omitempty"`
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
+	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
 }
 
 // Named is a check under the name it has in the catalog.
@@ -116,5 +117,10 @@ func (v Verdict) because(evidence string) Verdict {
 
 func (v Verdict) look(at string) Verdict {
 	v.Look = at
+	return v
+}
+
+func (v Verdict) byTheClock() Verdict {
+	v.Timing = true
 	return v
 }

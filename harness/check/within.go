@@ -36,7 +36,7 @@ func (c Within) Judge(s Subject) Verdict {
 	}
 	if worst.Took > limit+s.Slack() {
 		return fail(contract.Minor, Declare, "the declared deadline; ASVS 5.0 13.2.6", "%s, promised within %s", came(worst), limit).
-			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum")
+			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum").byTheClock()
 	}
 	return pass("%s of %s", round(worst.Took), limit)
 }

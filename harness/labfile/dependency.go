@@ -40,6 +40,9 @@ func (s *Server) ReadNode(n *decode.Node) error {
 	if n.Kind() == decode.Scalar {
 		*s = Server{Sort: n.Text()}
 		if known := []string{"stub", "installed"}; !slices.Contains(known, s.Sort) {
+			if near := decode.Nearest(s.Sort, known); near != "" {
+				return problem(n.Pos(), "unknown server %q; did you mean %q?", s.Sort, near)
+			}
 			return problem(n.Pos(), "unknown server %q; want %s", s.Sort, forms)
 		}
 		return nil
@@ -66,7 +69,7 @@ func (s Server) stub() bool { return s == Server{} || s.Sort == "stub" }
 
 func (r *reader) readDependencies(n *decode.Node) {
 	for _, f := range r.entries(n, "dependencies") {
-		d := Dependency{Name: f.Key.Text()}
+		d, before := Dependency{}, len(r.bad)
 		r.claim(f.Key, "dependency")
 		r.bad.Join(f.Value.Into(&d), f.Value.Pos())
 		d.Name = f.Key.Text()
@@ -84,7 +87,9 @@ func (r *reader) readDependencies(n *decode.Node) {
 		r.readPrepare(&d)
 		r.serves(d.Name)
 		r.Dependencies = append(r.Dependencies, d)
-		r.try(d)
+		if len(r.bad) == before {
+			r.try(d)
+		}
 	}
 }
 
@@ -105,9 +110,6 @@ func (r *reader) role(n *decode.Node) {
 
 // try makes the dependency once, to find the mistakes that only its kind knows. It is thrown away: nothing was started.
 func (r *reader) try(d Dependency) {
-	if _, known := r.catalog.Fakes[d.Kind]; !known || d.Stubs != nil && d.stubs == nil {
-		return
-	}
 	_, err := r.make(d, fakes.Options{Mint: func(string, bool) string { return "aaaaaaaaaaaa" }})
 	if unavailable := (*fakes.Unavailable)(nil); !errors.As(err, &unavailable) {
 		r.bad.Join(err, d.Pos)

@@ -9,9 +9,9 @@ package labfile
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/catalog"
@@ -20,8 +20,8 @@ import (
 	"github.com/failwell/failwell/harness/scenario"
 )
 
-// Name is what the file is called in the directory of a lab.
-const Name = "failwell.yaml"
+// fileName is what the file is called in the directory of a lab.
+const fileName = "failwell.yaml"
 
 // File is a lab file that has been read. It never changes; each lab gets a Config of its own from it.
 type File struct {
@@ -33,11 +33,11 @@ type File struct {
 	Before       []scenario.Step
 	Requests     []scenario.Request // with the default header fields
 	Contract     harness.Contract
-	Gate         contract.Impact // the least impact that fails a run; "": what the profile says
 
+	gate       contract.Impact
 	catalog    catalog.Catalog
 	system     section
-	healWithin duration
+	healWithin time.Duration
 	scenarios  []scenario.Scenario
 }
 
@@ -49,12 +49,10 @@ func Read(path string, cat catalog.Catalog, set []string) (*File, error) {
 }
 
 func read(from source, path string, cat catalog.Catalog, set []string) (*File, error) {
-	if from.isDir(path) {
-		path = filepath.Join(path, Name)
-	}
+	path = find(from, path)
 	src, err := from.ReadFile(path)
 	if err != nil {
-		return nil, decode.Problems{{Pos: decode.Pos{File: path}, What: missing(err) + "; a lab is a file, or a directory with a " + Name}}
+		return nil, notFound(path, err)
 	}
 	root, err := decode.Parse(path, src)
 	if err != nil {
@@ -72,106 +70,31 @@ func read(from source, path string, cat catalog.Catalog, set []string) (*File, e
 	return r.File, nil
 }
 
-// reader fills a File and collects what is wrong.
-type reader struct {
-	*File
-	from source
-	bad  decode.Problems
-	names
-	taken map[string]taken // what has a name already: dependencies, secrets, parts, entries of before
-}
-
-// document is the file as a whole.
-type document struct {
-	Version      *decode.Node `json:"version" decode:"must"`
-	System       *decode.Node `json:"system" decode:"must"`
-	Dependencies *decode.Node `json:"dependencies"`
-	Secrets      *decode.Node `json:"secrets"`
-	Before       *decode.Node `json:"before"`
-	Defaults     defaults     `json:"defaults"`
-	Requests     *decode.Node `json:"requests" decode:"must"`
-	Contract     terms        `json:"contract"`
-	Scenarios    *decode.Node `json:"scenarios"`
-}
-
-func (r *reader) document(n *decode.Node) {
-	var d document
-	r.bad.Join(n.Into(&d), n.Pos())
-	r.version(d.Version)
-	r.names = newNames()
-	r.taken = map[string]taken{}
-	r.readDependencies(d.Dependencies)
-	r.readSecrets(d.Secrets)
-	r.readSystem(d.System)
-	r.readRequests(d)
-	r.readContract(d.Contract)
-	r.checkLaunch(d)
-	r.checkAsked(d)
-	r.readScenarios(d.Scenarios)
-}
-
-// version refuses files of other versions.
-func (r *reader) version(n *decode.Node) {
-	switch {
-	case n == nil || n.Text() == "1":
-	case n.Kind() == decode.Scalar && strings.Trim(n.Text(), "0123456789") == "":
-		r.bad.Add(n.Pos(), "this failwell reads version 1, not %s; use a failwell that is as new as the file", n.Text())
-	default:
-		r.bad.Add(n.Pos(), "want version: 1")
+// Find gives the path of a lab file: the path itself, or that of the failwell.yaml in a directory.
+func Find(path string) (string, error) {
+	path = find(disk{}, path)
+	if _, err := os.Stat(path); err != nil {
+		return "", notFound(path, err)
 	}
+	return path, nil
 }
 
-// entries are the fields of a map from names to things; a key that is not there has none.
-func (r *reader) entries(n *decode.Node, key string) []decode.Field {
-	switch {
-	case n == nil:
-	case n.Kind() == decode.Null:
-		r.bad.Add(n.Pos(), "nothing after %q", key)
-	case n.Kind() != decode.Map:
-		r.bad.Add(n.Pos(), "want a map from names to %s, not %s", key, n.Kind())
+func find(from source, path string) string {
+	if from.isDir(path) {
+		return filepath.Join(path, fileName)
 	}
-	return n.Fields()
+	return filepath.Clean(path)
 }
 
-// word reads one of several words; a node that is not there gives "".
-func (r *reader) word(n *decode.Node, what string, known ...string) string {
-	switch {
-	case n == nil || n.Kind() == decode.Scalar && slices.Contains(known, n.Text()):
-	case n.Kind() != decode.Scalar:
-		r.bad.Add(n.Pos(), "want %s, one of %s, not %s", what, strings.Join(known, ", "), n.Kind())
-	default:
-		r.bad.Add(n.Pos(), "unknown %s %q%s", what, n.Text(), cmp.Or(decode.DidYouMean(n.Text(), known)))
-	}
-	return n.Text()
+func notFound(path string, err error) error {
+	return decode.Problems{{Pos: decode.Pos{File: path}, What: missing(err) + "; a lab is a file, or a directory with a " + fileName}}
 }
 
-// taken is who has a name.
-type taken struct {
-	what string
-	pos  decode.Pos
-}
+// Name is what the lab is called: as its directory.
+func (f *File) Name() string { return filepath.Base(f.Dir) }
 
-// claim gives a thing its name, which must be one that $names can be made of, and nobody else's.
-func (r *reader) claim(key *decode.Node, what string) {
-	name := key.Text()
-	old, twice := r.taken[name]
-	switch {
-	case !plain(name):
-		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter", name, what)
-	case slices.Contains(reserved, name):
-		r.bad.Add(key.Pos(), "a %s cannot be called %q: $%s is failwell's own; choose another name", what, name, name)
-	case twice:
-		r.bad.Add(key.Pos(), "%q is the name of a %s already, on line %d; choose another name", name, old.what, old.pos.Line)
-	default:
-		r.taken[name] = taken{what, key.Pos()}
-	}
-}
+// Profile is how much of the contract is judged.
+func (f *File) Profile() contract.Profile { return cmp.Or(f.Contract.Profile, contract.Floor) }
 
-// reserved are the first words of failwell's own $names.
-var reserved = []string{"bin", "case", "dir", "system", "uuid"}
-
-// plain tells whether a text is a name without dots.
-func plain(name string) bool {
-	names := decode.Names("$" + name)
-	return len(names) == 1 && names[0] == name && !strings.Contains(name, ".")
-}
+// Gate is the least impact that fails a run; "" when the file leaves that to the profile.
+func (f *File) Gate() contract.Impact { return f.gate }

@@ -1,7 +1,6 @@
 package labfile
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -21,8 +20,8 @@ func (r *reader) checkLaunch(d document) {
 		r.checkPart(s.node, "", r.provided[""])
 		return
 	}
-	for i, p := range s.Parts.Fields() {
-		r.checkPart(p.Value, p.Key.Text(), r.provided[fmt.Sprint(i)])
+	for _, p := range s.Parts.Fields() {
+		r.checkPart(p.Value, p.Key.Text(), r.provided[p.Key.Text()])
 	}
 }
 

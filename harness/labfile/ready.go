@@ -9,26 +9,24 @@ import (
 	"github.com/failwell/failwell/harness/decode"
 )
 
-type duration = time.Duration
-
 // section is what the file says about the system.
 type section struct {
-	Parts    *decode.Node `json:"parts"`
-	Entry    *decode.Node `json:"entry"`
-	Ready    ready        `json:"ready"`
-	Live     live         `json:"live"`
-	Deadline duration     `json:"deadline"` // what callers are promised
-	Limit    duration     `json:"limit"`    // how long an answer is waited for
+	Parts    *decode.Node  `json:"parts"`
+	Entry    *decode.Node  `json:"entry"`
+	Ready    ready         `json:"ready"`
+	Live     live          `json:"live"`
+	Deadline time.Duration `json:"deadline"` // what callers are promised
+	Limit    time.Duration `json:"limit"`    // how long an answer is waited for
 
 	node *decode.Node // the rest: how the system, or each part of it, is brought up
 }
 
 // ready says how readiness is asked for, and which dependencies it follows.
 type ready struct {
-	Get     string       `json:"get" decode:"short"`
-	Within  duration     `json:"within"`
-	Follows *decode.Node `json:"follows"`
-	Pos     decode.Pos   `json:"-" decode:"pos"`
+	Get     string        `json:"get" decode:"short"`
+	Within  time.Duration `json:"within"`
+	Follows *decode.Node  `json:"follows"`
+	Pos     decode.Pos    `json:"-" decode:"pos"`
 }
 
 type live struct {
@@ -71,8 +69,12 @@ func (r *reader) checkReady(s section) {
 		}
 		r.knownDependency(pos, name)
 	}
-	r.checkTarget(s.Ready.Get, s.Ready.Pos)
-	r.checkTarget(s.Live.Get, s.Live.Pos)
+	for _, one := range []live{{s.Ready.Get, s.Ready.Pos}, s.Live} {
+		if one.Get != "" && !strings.Contains(one.Get, "/") {
+			r.bad.Add(one.Pos, "want a path such as /ready, not %q", one.Get)
+		}
+		r.checkTarget(one.Get, one.Pos)
+	}
 }
 
 // knownDependency notes that there is no such dependency.
@@ -86,16 +88,14 @@ func (r *reader) knownDependency(pos decode.Pos, name string) {
 	}
 }
 
-// checkTarget checks a path, or PORT:/path.
+// checkTarget checks the port of PORT:/path.
 func (r *reader) checkTarget(target string, pos decode.Pos) {
-	if target == "" || strings.HasPrefix(target, "/") || strings.HasPrefix(target, "$") {
-		return
-	}
 	port, _, found := strings.Cut(target, ":/")
-	switch known := r.furtherPorts(); {
-	case !found:
-		r.bad.Add(pos, "want a path such as /ready, not %q", target)
-	case !slices.Contains(known, port):
-		r.bad.Add(pos, "unknown port %q in %q%s; further ports are listed in `ports`", port, target, decode.DidYouMean(port, known))
+	switch {
+	case !found, strings.ContainsAny(port, "/$"), slices.Contains(r.ports, port):
+	case len(r.ports) == 0:
+		r.bad.Add(pos, "unknown port %q in %q; list it in `ports` of the system", port, target)
+	default:
+		r.bad.Add(pos, "unknown port %q in %q%s", port, target, decode.DidYouMean(port, r.ports))
 	}
 }

@@ -60,84 +60,17 @@ func (r *reader) readRequests(d document) {
 func (r *reader) checkAsked(d document) {
 	captures := 0
 	for i, f := range d.Before.Fields() {
-		s := &r.Before[i]
-		if s.Request == nil {
-			r.checkUse(*s, r.asking(captures).without(perLaunch, "case.key"), d.Requests)
-		} else {
-			known := r.asking(captures).without(perLaunch, "case.key")
-			r.checkRequest(f.Value, *s.Request, known)
-			r.addDefaults(s.Request, d.Defaults, known)
-		}
-		r.checkCapture(f.Value, *s)
-		captures += len(s.Capture)
+		known := r.lent(r.asking(captures).without(perLaunch, "case.key"))
+		r.checkStep(f.Value, &r.Before[i], known, d)
+		captures += len(r.Before[i].Capture)
 	}
 	all := r.asking(len(r.captured)).with("case.key")
 	r.check(d.Defaults.node.Get("header"), all)
-	others := r.ownCaptures()
 	for i, f := range d.Requests.Fields() {
 		q := &r.Requests[i]
-		known := all
-		for name, of := range others {
-			known = known.without("the `before` of "+of+" captures it, for that request alone", name)
-		}
-		known = r.checkSteps(f.Value, q, known, d)
+		known := r.checkSteps(f.Value, q, r.lent(all), d)
 		r.checkRequest(f.Value, *q, known)
 		r.addDefaults(q, d.Defaults, all)
-	}
-}
-
-// ownCaptures are the names that requests capture for themselves.
-func (r *reader) ownCaptures() map[string]string {
-	own := map[string]string{}
-	for _, q := range r.Requests {
-		for _, s := range q.Before {
-			for name := range s.Capture {
-				own[name] = q.Name
-			}
-		}
-	}
-	return own
-}
-
-// checkSteps checks the steps before a request; the scope that comes back has their captures.
-func (r *reader) checkSteps(n *decode.Node, q *scenario.Request, known scope, d document) scope {
-	nodes := n.Get("before").Items()
-	if n.Get("before").Kind() != decode.List {
-		nodes = []*decode.Node{n.Get("before")}
-	}
-	for i := range q.Before {
-		s := &q.Before[i]
-		if s.Request == nil {
-			r.checkUse(*s, known, d.Requests)
-		} else {
-			s.Request.Name = q.Name + ".before"
-			r.checkRequest(nodes[i], *s.Request, known)
-			r.addDefaults(s.Request, d.Defaults, known)
-		}
-		r.checkCapture(nodes[i], *s)
-		known = known.with(slices.Collect(maps.Keys(s.Capture))...)
-	}
-	return known
-}
-
-// checkUse checks a step that sends a request of the lab: its names must be known here too.
-func (r *reader) checkUse(s scenario.Step, known scope, requests *decode.Node) {
-	var all []string
-	for i, q := range r.Requests {
-		all = append(all, q.Name)
-		if q.Name != s.Use {
-			continue
-		}
-		for _, n := range asked(requests.Fields()[i].Value) {
-			for _, name := range namesIn(n) {
-				if err := known.check(name); err != nil {
-					r.bad.Add(s.Pos, "%s, sent from here: %v", s.Use, err)
-				}
-			}
-		}
-	}
-	if !slices.Contains(all, s.Use) {
-		r.bad.Add(s.Pos, "unknown request %q%s", s.Use, decode.DidYouMean(s.Use, all))
 	}
 }
 
@@ -184,21 +117,5 @@ func (r *reader) addDefaults(q *scenario.Request, d defaults, known scope) {
 			q.Header = map[string]string{}
 		}
 		q.Header[name] = text
-	}
-}
-
-// checkCapture checks what a step keeps of its answer.
-func (r *reader) checkCapture(n *decode.Node, s scenario.Step) {
-	capture := n.Get("capture")
-	if s.Request == nil && n.Kind() == decode.Map {
-		capture = n.Fields()[0].Value.Get("capture")
-	}
-	for _, f := range capture.Fields() {
-		if !plain(f.Key.Text()) {
-			r.bad.Add(f.Key.Pos(), "%q cannot be captured: want a name of small letters, digits and -, beginning with a letter", f.Key.Text())
-		}
-		if from := f.Value.Text(); from == "" || strings.Contains(from, "/") && !strings.HasPrefix(from, "/") {
-			r.bad.Add(f.Value.Pos(), "want a JSON Pointer such as /id, or a header field such as Location, not %q", from)
-		}
 	}
 }

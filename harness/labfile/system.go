@@ -1,7 +1,7 @@
 package labfile
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -34,7 +34,7 @@ func (r *reader) readSystem(n *decode.Node) {
 	}
 	sys, err := r.bringUp()
 	r.bad.Join(err, n.Pos())
-	r.host(sys, s)
+	r.host(sys)
 	r.checkReady(s)
 }
 
@@ -96,8 +96,11 @@ func (f *File) part(n *decode.Node) (system.System, error) {
 	params, err := merged(ways[0], decode.Only(n, beside...))
 	bad.Join(err, n.Pos())
 	sys, err := f.catalog.Systems[ways[0].Key.Text()](params, f.Dir)
-	bad.Join(err, ways[0].Key.Pos())
-	return f.placed(sys, params, &bad), bad.Err()
+	if err == nil {
+		sys, err = f.placed(sys)
+	}
+	bad.Join(err, params.Pos())
+	return sys, bad.Err()
 }
 
 // merged gives the parameters of a kind together with what stands beside it.
@@ -126,13 +129,13 @@ func merged(way decode.Field, siblings *decode.Node) (*decode.Node, error) {
 }
 
 // placed makes the paths of a program on this machine start at the lab file.
-func (f *File) placed(sys system.System, params *decode.Node, bad *decode.Problems) system.System {
+func (f *File) placed(sys system.System) (system.System, error) {
 	p, ok := sys.(system.Process)
 	if !ok {
-		return sys
+		return sys, nil
 	}
 	if len(p.Run) == 0 {
-		bad.Add(params.Pos(), "there is nothing to run: want run: [PROGRAM, ARGUMENT, ...]")
+		return sys, errors.New("there is nothing to run: want run: [PROGRAM, ARGUMENT, ...]")
 	}
 	if !filepath.IsAbs(p.Dir) && !strings.HasPrefix(p.Dir, "$") {
 		p.Dir = filepath.Join(strings.ReplaceAll(f.Dir, "$", "$$"), p.Dir)
@@ -144,16 +147,26 @@ func (f *File) placed(sys system.System, params *decode.Node, bad *decode.Proble
 	for to, from := range p.Files {
 		p.Files[to] = f.path(from)
 	}
-	return p
+	return p, nil
 }
 
-// furtherPorts are the names of the ports beside the main one.
-func (n names) furtherPorts() []string { return n.ports }
-
-// host notes the names that the system gives.
-func (r *reader) host(sys system.System, s section) {
+// host notes the names that the system gives. What could not be made is taken for a program, so that not all its names are
+// wrong too.
+func (r *reader) host(sys system.System) {
+	parts := []system.Part{{System: sys}}
+	if group, ok := sys.(system.Group); ok {
+		parts = group.Parts
+	}
+	for i := range parts {
+		if parts[i].System == nil {
+			parts[i].System = system.Process{}
+		}
+		if p, ok := parts[i].System.(interface{ ProvidedNames() []string }); ok {
+			r.provided[parts[i].Name] = p.ProvidedNames()
+		}
+	}
 	if sys == nil {
-		return
+		sys = parts[0].System
 	}
 	for _, name := range system.PortNames(sys) {
 		r.open(name)
@@ -165,11 +178,4 @@ func (r *reader) host(sys system.System, s section) {
 	case system.URL:
 		r.ports = slices.Sorted(maps.Keys(sys.Ports))
 	}
-	if group, ok := sys.(system.Group); ok {
-		for i, p := range group.Parts {
-			r.provide(fmt.Sprint(i), p.System)
-		}
-		return
-	}
-	r.provide("", sys)
 }

@@ -150,7 +150,11 @@ func wording(err error) error {
 	if errors.As(err, &kind) {
 		return fmt.Errorf("%s cannot be a JSON %s", orWord(kind.Field, "an answer"), kind.Value)
 	}
-	return fmt.Errorf("no JSON: %w", err)
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("no JSON: %w", err)
+	}
+	return err
 }
 
 // text is a JSON string, or a number as it is written.

@@ -72,7 +72,11 @@ func quote(s string) string {
 
 // printf gives a command that writes exactly these bytes.
 func printf(s string) string {
-	return "printf '" + strings.ReplaceAll(octal(s, `\`), "%", "%%") + "'"
+	text := strings.ReplaceAll(octal(s, `\`), "%", "%%")
+	if rest, dash := strings.CutPrefix(text, "-"); dash {
+		text = `\055` + rest
+	}
+	return "printf '" + text + "'"
 }
 
 // octal writes what is not plain ASCII, and the given characters, as octal escapes.

@@ -15,6 +15,9 @@ import (
 func (r *Run) Finish() {
 	r.Version = Version
 	slices.SortStableFunc(r.Results, func(a, b Result) int { return strings.Compare(a.ID, b.ID) })
+	if r.Results == nil {
+		r.Results = []Result{}
+	}
 	r.Groups, r.Fixed = groups(r.Results), nil
 	s := &r.Summary
 	*s = Summary{DurationMS: s.DurationMS, Launches: s.Launches, CPUMS: s.CPUMS, Cases: len(r.Results), Groups: len(r.Groups)}

@@ -25,7 +25,7 @@ func groups(results []Result) []Group {
 			failed = append(failed, signed{i, sig, sig.key()})
 		}
 	}
-	var all []Group
+	all := []Group{}
 	for _, members := range merge(failed) {
 		g := build(results, members)
 		for _, m := range members {

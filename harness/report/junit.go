@@ -55,7 +55,11 @@ func (r Run) junitFailure(c Result, one *junitCase) {
 	case !ok:
 		one.Failure = &junitNote{Message: Plain(v.Reason), Type: Plain(v.Check), Text: text}
 	case !r.Counts(g):
-		one.Out = Plain(fmt.Sprintf("not counted: group %s is %s: %s", g.Name, orWord(string(g.State), "below the gate, "+string(g.Impact)), g.Headline)) + "\n" + text
+		why := string(g.State)
+		if g.State.Fails() {
+			why = string(g.Impact) + ", below the gate"
+		}
+		one.Out = Plain(fmt.Sprintf("not counted: group %s is %s: %s", g.Name, why, g.Headline)) + "\n" + text
 	case slices.Index(g.Cases, c.ID) == 0:
 		text += "\n" + plural(len(g.Cases), "case has", "cases have") + " this cause"
 		one.Failure = &junitNote{Message: Plain(fmt.Sprintf("%s, %s: %s", g.Name, g.Impact, g.Headline)), Type: Plain(v.Check), Text: text}

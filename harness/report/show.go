@@ -57,14 +57,14 @@ func replayOne(r Run, c Result) string {
 	if r.Seed != "" && !strings.Contains(line, "--seed") {
 		line += " --seed " + quote(Plain(r.Seed))
 	}
-	return line + " --only " + quote(Plain(c.ID))
+	return line + " --only " + quote(c.ID)
 }
 
 func (p *paper) outcome(c Result, v check.Verdict) string {
 	if c.Outcome == check.Fail {
-		return strings.TrimSpace(p.impact(v.Impact)) + "  " + v.Check
+		return strings.TrimSpace(p.impact(v.Impact)) + "  " + Plain(v.Check)
 	}
-	return strings.ToUpper(string(c.Outcome))
+	return strings.ToUpper(orWord(Plain(string(c.Outcome)), "no outcome"))
 }
 
 func basis(v check.Verdict) string {
@@ -76,7 +76,7 @@ func basis(v check.Verdict) string {
 
 func (p *paper) subject(r Run, c Result, s check.Subject) {
 	for _, e := range s.Judged(exchange.Faulty) {
-		p.verbatim("asked", Curl(e.Request, "$URL"))
+		p.verbatim("asked", Curl(e.Request, "http://HOST:PORT"))
 		break
 	}
 	if len(s.Changed) > 0 {
@@ -215,7 +215,7 @@ func (p *paper) verdicts(c Result) {
 		case check.Inconclusive:
 			colour = yellow
 		}
-		word := pad(string(v.Outcome)+orNothing(v.Impact != "" && v.Outcome == check.Fail, " "+string(v.Impact)), 14)
+		word := pad(Plain(string(v.Outcome))+orNothing(v.Impact != "" && v.Outcome == check.Fail, " "+Plain(string(v.Impact))), 14)
 		text := wrap(Plain(v.Reason), p.style.width()-32)
 		p.line("     %s %s %s", p.paint(colour, word), pad(Plain(v.Check), 11), strings.Join(text[:min(len(text), 1)], ""))
 		for _, more := range text[min(len(text), 1):] {

@@ -175,9 +175,13 @@ func (x expansion) likely(b binding) []binding {
 		switch {
 		case !a.Calm:
 			continue
+		case a.Status/100 != 2:
+			continue
 		case dep != "" && a.Reaches(dep):
+			n = 5
+		case dep == "" && slices.Contains(a.Labels, "protected"):
 			n = 4
-		case dep == "" && b["secret"] != "" && slices.Contains(has, "auth"):
+		case dep == "" && slices.Contains(has, "auth") && slices.Contains(has, "write"):
 			n = 3
 		case dep == "" && slices.Contains(has, "write"):
 			n = 2

@@ -43,9 +43,9 @@ func (s *server) tripped(r *http.Request) bool {
 
 // haunt goes on with work that nobody waits for.
 func (s *server) haunt() {
-	tick := time.NewTicker(100 * time.Millisecond)
+	tick := time.NewTicker(30 * time.Millisecond)
 	defer tick.Stop()
-	for range 30 {
+	for range 100 {
 		<-tick.C
 		s.payments.rates(context.Background())
 	}

@@ -47,10 +47,6 @@ var currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
 
 // rates passes on what it knows of the list of payments, and nothing else.
 func (s *server) rates(r *http.Request) (reply, error) {
-	if s.bug("global-lock") {
-		s.shared.Lock()
-		defer s.shared.Unlock()
-	}
 	list, err := s.payments.rates(r.Context())
 	if err != nil {
 		return reply{}, err

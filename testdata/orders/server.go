@@ -118,6 +118,10 @@ func (s *server) guarded(r *http.Request, h handler) (rep reply, err error) {
 			err = &failure{Status: 500, Code: "internal", Cause: fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 		}
 	}()
+	if s.bug("global-lock") && !strings.HasSuffix(r.URL.Path, "z") {
+		s.shared.Lock()
+		defer s.shared.Unlock()
+	}
 	if s.bug("shared-breaker") && s.tripped(r) {
 		return reply{}, &failure{Status: 503, Code: "broken"}
 	}

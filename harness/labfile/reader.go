@@ -1,0 +1,112 @@
+package labfile
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/decode"
+)
+
+// reader fills a File and collects what is wrong.
+type reader struct {
+	*File
+	from source
+	bad  decode.Problems
+	names
+	taken map[string]taken // what has a name already: dependencies, secrets, parts, entries of before
+}
+
+// document is the file as a whole.
+type document struct {
+	Version      *decode.Node `json:"version" decode:"must"`
+	System       *decode.Node `json:"system" decode:"must"`
+	Dependencies *decode.Node `json:"dependencies"`
+	Secrets      *decode.Node `json:"secrets"`
+	Before       *decode.Node `json:"before"`
+	Defaults     defaults     `json:"defaults"`
+	Requests     *decode.Node `json:"requests" decode:"must"`
+	Contract     terms        `json:"contract"`
+	Scenarios    *decode.Node `json:"scenarios"`
+}
+
+func (r *reader) document(n *decode.Node) {
+	var d document
+	r.bad.Join(n.Into(&d), n.Pos())
+	r.version(d.Version)
+	r.names = newNames()
+	r.taken = map[string]taken{}
+	r.readDependencies(d.Dependencies)
+	r.readSecrets(d.Secrets)
+	r.readSystem(d.System)
+	r.readRequests(d)
+	r.readContract(d.Contract)
+	r.checkLaunch(d)
+	r.checkAsked(d)
+	r.readScenarios(d.Scenarios)
+}
+
+// version refuses files of other versions.
+func (r *reader) version(n *decode.Node) {
+	switch {
+	case n == nil || n.Text() == "1":
+	case n.Kind() == decode.Scalar && strings.Trim(n.Text(), "0123456789") == "":
+		r.bad.Add(n.Pos(), "this failwell reads version 1, not %s; use a failwell that is as new as the file", n.Text())
+	default:
+		r.bad.Add(n.Pos(), "want version: 1")
+	}
+}
+
+// entries are the fields of a map from names to things; a key that is not there has none.
+func (r *reader) entries(n *decode.Node, key string) []decode.Field {
+	switch {
+	case n == nil:
+	case n.Kind() == decode.Null:
+		r.bad.Add(n.Pos(), "nothing after %q", key)
+	case n.Kind() != decode.Map:
+		r.bad.Add(n.Pos(), "want a map from names to %s, not %s", key, n.Kind())
+	}
+	return n.Fields()
+}
+
+// word reads one of several words; a node that is not there gives "".
+func (r *reader) word(n *decode.Node, what string, known ...string) string {
+	switch {
+	case n == nil || n.Kind() == decode.Scalar && slices.Contains(known, n.Text()):
+	case n.Kind() != decode.Scalar:
+		r.bad.Add(n.Pos(), "want %s, one of %s, not %s", what, strings.Join(known, ", "), n.Kind())
+	default:
+		r.bad.Add(n.Pos(), "unknown %s %q%s", what, n.Text(), decode.DidYouMean(n.Text(), known))
+	}
+	return n.Text()
+}
+
+// taken is who has a name.
+type taken struct {
+	what string
+	pos  decode.Pos
+}
+
+// claim gives a thing its name, which must be one that $names can be made of, and nobody else's.
+func (r *reader) claim(key *decode.Node, what string) {
+	name := key.Text()
+	old, twice := r.taken[name]
+	switch {
+	case !plain(name):
+		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter", name, what)
+	case slices.Contains(reserved, name):
+		r.bad.Add(key.Pos(), "a %s cannot be called %q: $%s is failwell's own; choose another name", what, name, name)
+	case twice:
+		r.bad.Add(key.Pos(), "%q is the name of a %s already, on line %d; choose another name", name, old.what, old.pos.Line)
+	default:
+		r.taken[name] = taken{what, key.Pos()}
+	}
+}
+
+// reserved are the first words of failwell's own $names.
+var reserved = []string{"bin", "case", "dir", "system", "uuid"}
+
+// plain tells whether a text is a name without dots.
+func plain(name string) bool {
+	names := decode.Names("$" + name)
+	return len(names) == 1 && names[0] == name && !strings.Contains(name, ".")
+}

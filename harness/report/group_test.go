@@ -1,0 +1,161 @@
+package report
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// keyed is what must not change between runs of one and the same system.
+func keyed(r Run) []string {
+	var all []string
+	for _, g := range r.Groups {
+		all = append(all, fmt.Sprint(g.Name, " ", g.Key, " ", g.Also, " ", g.Headline, " ", g.Cases))
+	}
+	return all
+}
+
+func TestKeysDoNotDependOnTheRun(t *testing.T) {
+	want := keyed(shop(sample{seed: "41", hour: 9}))
+	for _, other := range []sample{{seed: "42", hour: 9}, {seed: "a-longer-seed", hour: 17}} {
+		if got := keyed(shop(other)); !reflect.DeepEqual(got, want) {
+			t.Errorf("with %v:\n%q\nwant\n%q", other, got, want)
+		}
+	}
+}
+
+func TestKeysDoNotDependOnOtherRequests(t *testing.T) {
+	all := shop(sample{seed: "41", hour: 9})
+	some := all
+	some.Results = slices.DeleteFunc(slices.Clone(all.Results), func(c Result) bool { return c.Request != "get-order" })
+	some.Finish()
+	for _, g := range some.Groups {
+		if !slices.ContainsFunc(all.Groups, func(o Group) bool { return o.Key == g.Key }) {
+			t.Errorf("%s is the key of no group of the whole run", g.Key)
+		}
+	}
+}
+
+func TestTheOrderOfResultsDoesNotMatter(t *testing.T) {
+	want := shop(sample{seed: "41", hour: 9})
+	r := want
+	r.Results = slices.Clone(want.Results)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(r.Results), func(i, j int) { r.Results[i], r.Results[j] = r.Results[j], r.Results[i] })
+	r.Finish()
+	if !reflect.DeepEqual(r, want) {
+		t.Error("another order of results gives another run")
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	var shuffled []check.Verdict
+	for _, name := range []string{"retry-after", "made-up", "logged", "status", "shape", "blame", "leak", "success", "answered", "healed", "alive"} {
+		shuffled = append(shuffled, check.Verdict{Check: name, Outcome: check.Fail})
+	}
+	for i := len(shuffled) - 1; i >= 0; i-- {
+		if got := Headline(Result{Verdicts: shuffled[:i+1]}); got.Check != shuffled[i].Check {
+			t.Errorf("the headline is %s, want %s", got.Check, shuffled[i].Check)
+		}
+	}
+	if got := Headline(Result{Verdicts: []check.Verdict{{Check: "leak", Outcome: check.Pass}}}); got != (check.Verdict{}) {
+		t.Errorf("a case that failed nothing has the headline %v", got)
+	}
+}
+
+// failing makes a failed case of a log line and an answer.
+func failing(id, name, on, reason, log string, status int) Result {
+	s := &check.Subject{Exchanges: []exchange.Exchange{{Phase: exchange.Faulty, Response: &exchange.Response{Status: status, Body: `{"` + id[:1] + `":1}`}}}}
+	if log != "" {
+		s.Logs = []exchange.Line{{Text: log}}
+	}
+	return Result{ID: id, Request: id, On: []string{on}, Outcome: check.Fail, Subject: s,
+		Verdicts: []check.Verdict{{Check: name, Outcome: check.Fail, Impact: contract.Major, Reason: reason}}}
+}
+
+func TestMergingOnEqualityOnly(t *testing.T) {
+	const frames = `{"level":"error","stack":"TypeError: x is null\n    at get (/app/node_modules/pg/a.js:1:2)\n    at load (/app/src/%s.ts:%d:7)"}`
+	for name, c := range map[string]struct {
+		a, b Result
+		want int
+	}{
+		"one frame, other answers":      {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("b", "status", "cache", "500, owed 503", fmt.Sprintf(frames, "store", 88), 500), 1},
+		"other frames, one answer":      {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("aa", "status", "db", "500, owed 503", fmt.Sprintf(frames, "cart", 19), 500), 2},
+		"one frame, other checks":       {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("b", "blame", "db", "404 blames the caller", fmt.Sprintf(frames, "store", 19), 404), 2},
+		"one cause of one dependency":   {failing("a", "status", "db", "500, owed 503", `{"cause":"dial 1.2.3.4:5"}`, 500), failing("b", "status", "db", "500, owed 503", `{"cause":"dial 1.2.3.9:77"}`, 500), 1},
+		"one cause of two dependencies": {failing("a", "status", "db", "500, owed 503", `{"cause":"connection refused"}`, 500), failing("b", "status", "cache", "500, owed 503", `{"cause":"connection refused"}`, 500), 2},
+		"two hangs":                     {failing("a", "within", "db", "late", `{"cause":"context canceled"}`, 503), failing("b", "within", "cache", "late", `{"cause":"context canceled"}`, 503), 2},
+		"two leaks at one place":        {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "cache", "a host in the answer, at json /detail", "", 502), 1},
+		"two leaks at two places":       {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "db", "SQL in the answer, at header X-Debug", "", 503), 2},
+	} {
+		r := Run{Results: []Result{c.a, c.b}}
+		if r.Finish(); len(r.Groups) != c.want {
+			t.Errorf("%s: %d groups, want %d: %v", name, len(r.Groups), c.want, keyed(r))
+		}
+	}
+}
+
+func TestLogs(t *testing.T) {
+	for line, want := range map[string]string{
+		`{"msg":"x","cause":"store: ERROR at 10.0.0.1:5432 (7ms)"}`: "store: ERROR at #.#.#.#:# (#)",
+		`{"err":{"type":"PrismaClientInitializationError","message":"m","stack":"PrismaClientInitializationError: m\n    at a (/app/node_modules/x.js:1:1)\n    at b (/app/src/http/errors.ts:12:3)"}}`: "PrismaClientInitializationError in b (/app/src/http/errors.ts:#:#)",
+		`java.lang.IllegalStateException: no`:                        "java.lang.IllegalStateException",
+		"panic: runtime error: index out of range [3] with length 1": "panic: runtime error: index out of range [#] with length #",
+		"GET /orders 500": "",
+		`{"msg":"fine"}`:  "",
+		`{`:               "",
+	} {
+		if got := logged(&check.Subject{Logs: []exchange.Line{{Text: line}}}).String(); got != want {
+			t.Errorf("%s\n got %q\nwant %q", line, got, want)
+		}
+	}
+}
+
+func TestExit(t *testing.T) {
+	pass := Result{ID: "p", Outcome: check.Pass}
+	major := failing("m", "leak", "db", "SQL in the answer, at body", "", 500)
+	minor := failing("n", "status", "db", "500, owed 503", "", 500)
+	minor.Verdicts[0].Impact = contract.Minor
+	unclear := Result{ID: "i", Outcome: check.Inconclusive}
+	unavailable := Result{ID: "u", Outcome: check.Skipped, Unavailable: true}
+	for name, c := range map[string]struct {
+		results []Result
+		noSkips bool
+		want    int
+	}{
+		"nothing":               {nil, false, Undecided},
+		"held":                  {[]Result{pass}, true, Held},
+		"only skipped":          {[]Result{{ID: "s", Outcome: check.Skipped}}, true, Undecided},
+		"skipped":               {[]Result{pass, unavailable}, false, Held},
+		"unavailable, no skips": {[]Result{major, unavailable}, true, Broke},
+		"broken wins":           {[]Result{major, {ID: "b", Outcome: check.Broken}}, false, Broke},
+		"no outcome is broken":  {[]Result{pass, {ID: "b"}}, false, Broke},
+		"failed":                {[]Result{pass, unclear, major}, false, Failed},
+		"below the gate":        {[]Result{pass, minor}, false, Held},
+		"unclear":               {[]Result{pass, minor, unclear}, false, Undecided},
+		"failed without words":  {[]Result{pass, {ID: "f", Outcome: check.Fail}}, false, Failed},
+	} {
+		r := Run{Profile: contract.Floor, Results: slices.Clone(c.results)}
+		r.Finish()
+		if got := r.Exit(c.noSkips); got != c.want {
+			t.Errorf("%s: exit %d, want %d", name, got, c.want)
+		}
+	}
+	r := Run{Profile: contract.Strict, Gate: contract.Minor, Results: []Result{pass, minor}, Interrupted: true}
+	if r.Finish(); r.Exit(false) != Failed {
+		t.Error("the gate of the run was not asked")
+	}
+	r.Groups[0].State = Knew
+	if r.Exit(false) != Undecided {
+		t.Error("a run that was stopped has not held")
+	}
+	if got := time.Duration(r.Summary.LongestMS); got != 0 {
+		t.Error(got)
+	}
+}
