@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -48,14 +49,25 @@ func (r redactor) header(h exchange.Header) exchange.Header {
 			}
 			f.Value = strings.TrimSpace(scheme + " redacted-" + leak.Mint("header", rest))
 		}
+		f.Value = shorten(f.Value, 4<<10)
 		out[i] = f
 	}
 	return out
 }
 
+// shorten keeps the beginning of a text that is only long for its own sake.
+func shorten(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s... (%d bytes)", strings.ToValidUTF8(text[:most/4], ""), len(text))
+}
+
 func (r redactor) exchange(e exchange.Exchange) exchange.Exchange {
 	e.Request.Header = r.header(e.Request.Header)
-	e.Request.Body, e.Request.Target, e.Request.Raw = r.text(e.Request.Body), r.text(e.Request.Target), r.text(e.Request.Raw)
+	for _, text := range []*string{&e.Request.Body, &e.Request.Target, &e.Request.Raw} {
+		*text = shorten(r.text(*text), 64<<10)
+	}
 	e.Detail = r.text(e.Detail)
 	if e.Response != nil {
 		p := *e.Response

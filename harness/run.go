@@ -38,10 +38,29 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason = check.Skipped, s.Unstruck
 		return r, nil
 	}
+	if why, struck := s.Struck(); !struck && !c.Specific && needsPool(c) {
+		r.Outcome, r.Reason = check.Skipped, "the system keeps no connection open that could die: "+why
+		return r, nil
+	}
 	r.Verdicts = check.Judge(s, l.checks(c, s))
 	r.Outcome = check.Overall(r.Verdicts)
 	r.Reason = reason(r)
 	return r, nil
+}
+
+// needsPool tells whether a case strikes only connections that are open already.
+func needsPool(c scenario.Case) bool {
+	for _, l := range c.Faults.Links {
+		if l.State != fault.Open {
+			return false
+		}
+	}
+	for _, r := range c.Faults.Rules {
+		if r.Connections != "existing" {
+			return false
+		}
+	}
+	return len(c.Faults.Links)+len(c.Faults.Rules) > 0
 }
 
 // reason is the word of the verdict that decided, for what is not failed.
@@ -150,7 +169,8 @@ func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, er
 	return l.redact.exchange(own[0]), err
 }
 
-// Try lets a request meet faults: calm, settling, faulty, healed. The subject holds all that came of it.
+// Try lets a request meet faults: calm, settling, faulty, healed. The subject holds all that came of it. A request that calls
+// nothing which the faults speak about is spared: nothing is sent then, and Unstruck says why.
 func (l *Lab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault) (check.Subject, error) {
 	in, err := fault.Compile(faults...)
 	if err != nil {
@@ -170,6 +190,9 @@ func (l *Lab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault
 	if err != nil {
 		return check.Subject{}, err
 	}
-	c := scenario.Case{ID: fmt.Sprintf("try@%v:%s", in.On(), r.Name), Cause: cause, Faults: in, Request: r.Name, Copies: 1, Specific: true}
+	c := scenario.Case{ID: "try:" + r.Name + ":" + Words(in), Cause: cause, Faults: in, Request: r.Name, Copies: 1, Specific: true}
+	if why := l.spared(r.Name, in); why != "" {
+		return check.Subject{ID: c.ID, Cause: cause, On: in.On(), Injection: in, Profile: l.cfg.Contract.Profile, Unstruck: why}, nil
+	}
 	return l.try(ctx, c)
 }

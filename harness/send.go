@@ -40,7 +40,7 @@ func (s *sender) send(ctx context.Context, base string, r exchange.Request, phas
 	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	var err error
-	if r.Raw != "" || r.Pace > 0 {
+	if r.Raw != "" || r.Pace > 0 || large(r) {
 		e.Response, err = s.raw(ctx, base, &e)
 	} else {
 		e.Response, err = s.plain(ctx, base, &e)
@@ -50,6 +50,16 @@ func (s *sender) send(ctx context.Context, base string, r exchange.Request, phas
 		e.Failure, e.Detail = failure(ctx, err), words(err)
 	}
 	return e
+}
+
+// large tells whether a server may well answer before it has read all of a request: the answer must then be read while the
+// request is still being written, or the reset that follows takes it away.
+func large(r exchange.Request) bool {
+	size := len(r.Body) + len(r.Target)
+	for _, f := range r.Header {
+		size += len(f.Value)
+	}
+	return size > 32<<10
 }
 
 func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, error) {
@@ -62,7 +72,7 @@ func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (
 		return nil, &notSent{err}
 	}
 	if u, err := url.Parse(base); err == nil {
-		req.URL = &url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: "//" + u.Host + e.Request.Target}
+		req.URL = &url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: e.Request.Target} // the target is sent as it is written
 	}
 	req.ContentLength = int64(len(e.Request.Body))
 	for _, f := range e.Request.Header {

@@ -53,7 +53,7 @@ func config(t *testing.T, manner string) harness.Config {
 			{Name: "frobnicate", Method: "GET", Target: "/frobnicate"},
 			{Name: "gronk", Method: "GET", Target: "/gronk"},
 		},
-		IdleFor: 20 * time.Millisecond, HealWithin: time.Second,
+		IdleFor: 20 * time.Millisecond, HealWithin: 300 * time.Millisecond,
 	}
 }
 

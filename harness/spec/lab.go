@@ -1,0 +1,69 @@
+// Package spec offers labs and scenarios as Ginkgo specs.
+//
+//	lab = spec.Lab(ctx, harness.Config{...})                                    // in BeforeSuite
+//	DescribeTable("fails well", ..., spec.Cross(requests, postgres.Faults("db")))
+//	var _ = spec.Scenarios(func() *spec.SuiteLab { return lab }, os.DirFS("failwell"), "failwell")
+package spec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/standard"
+)
+
+// SuiteLab is the lab of a suite. Each process of a parallel suite has its own.
+type SuiteLab struct {
+	*harness.Lab
+	injected []fault.Fault // by Inject, the newest first
+	calm     bool          // what calm shows is known
+}
+
+// Lab starts the lab of a suite; it is called in BeforeSuite, and stopped after the suite. Without a catalog it has the
+// standard one. A lab that does not start fails the suite.
+func Lab(ctx context.Context, cfg harness.Config) *SuiteLab {
+	ginkgo.GinkgoHelper()
+	if cfg.Catalog.Checks == nil {
+		cfg.Catalog = standard.Catalog()
+	}
+	l, err := harness.Start(ctx, cfg)
+	if err != nil {
+		ginkgo.Fail("start the lab: " + err.Error())
+	}
+	ginkgo.DeferCleanup(l.Close)
+	return &SuiteLab{Lab: l}
+}
+
+// Try is harness.Lab.Try. The spec is skipped when Cross joined a request with a fault that has nothing to strike there.
+func (l *SuiteLab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault) (check.Subject, error) {
+	ginkgo.GinkgoHelper()
+	if len(l.injected) > 0 {
+		return check.Subject{}, errors.New("faults of spec.Inject are armed, and Try begins in calm; use Do")
+	}
+	s, err := l.Lab.Try(ctx, r, faults...)
+	if err == nil && fromCross(faults) && s.Unstruck != "" && len(s.Judged(exchange.Faulty)) == 0 {
+		ginkgo.Skip(s.Unstruck)
+	}
+	return s, err
+}
+
+// Inject arms faults beside those that are armed already, and lifts them when the spec or container ends. The newest are
+// tried first.
+func Inject(ctx context.Context, l *SuiteLab, faults ...fault.Fault) {
+	ginkgo.GinkgoHelper()
+	before := l.injected
+	l.injected = append(append([]fault.Fault(nil), faults...), before...)
+	ginkgo.DeferCleanup(func(ctx context.Context) error {
+		l.injected = before
+		return l.Set(ctx, before...)
+	})
+	if err := l.Set(ctx, l.injected...); err != nil {
+		ginkgo.Fail("inject: " + err.Error())
+	}
+}
