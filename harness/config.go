@@ -24,6 +24,7 @@ type Fakes map[string]fakes.Dependency
 type Config struct {
 	Name     string
 	System   system.System
+	Ground   Ground // where the fakes listen; nil: what the system asks for, which is loopback for most
 	Fakes    Fakes
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
 	Own      []string                 // dependencies whose credential is the system's own
@@ -113,6 +114,9 @@ func (c Config) defaults() (Config, error) {
 	}
 	if c.Seed == "" {
 		c.Seed = "1"
+	}
+	if c.Ground == nil {
+		c.Ground = groundOf(c.System)
 	}
 	return c, nil
 }

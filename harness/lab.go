@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -24,7 +25,8 @@ import (
 // Lab is one instance of the system beside one rig. It runs one case at a time; its methods are not for concurrent use.
 type Lab struct {
 	cfg      Config
-	rig      *fakes.LocalRig
+	site     Site
+	rig      fakes.Rig
 	ports    system.Ports
 	lock     sync.Mutex // while the dependencies start side by side
 	backends map[string]fakes.Backend
@@ -66,7 +68,6 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	now := time.Now()
 	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
 		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{}}
-	l.undo = append(l.undo, func(context.Context) error { return l.rig.Close() })
 	if err := l.bringUp(ctx); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -84,7 +85,7 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
+	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -111,18 +112,19 @@ func (l *Lab) Close() error {
 // depend starts the servers, puts the gates before them, and makes their names.
 func (l *Lab) depend(ctx context.Context) error {
 	l.names.launch = map[string]string{}
+	maps.Copy(l.names.launch, l.site.Names)
 	group, ctx := errgroup.WithContext(ctx)
 	for name, d := range l.cfg.Fakes {
 		group.Go(func() error {
 			addr, backend, err := l.serve(ctx, name, d)
-			if err != nil {
-				return fmt.Errorf("start dependency %s: %w", name, err)
-			}
 			l.lock.Lock()
 			defer l.lock.Unlock()
 			if backend != nil {
 				l.backends[name] = backend
 				l.undo = append(l.undo, backend.Stop)
+			}
+			if err != nil {
+				return fmt.Errorf("start dependency %s: %w", name, err)
 			}
 			l.name(name, addr, d, backend)
 			return nil
@@ -136,6 +138,11 @@ func (l *Lab) depend(ctx context.Context) error {
 }
 
 func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (string, fakes.Backend, error) {
+	local, ok := l.rig.(*fakes.LocalRig)
+	if !ok {
+		backend, err := l.site.Rig.Serve(ctx, name, d)
+		return l.rig.Addr(name), backend, err
+	}
 	var backend fakes.Backend
 	if d.Server != nil {
 		var err error
@@ -148,7 +155,7 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 		return "", backend, err
 	}
 	l.releaseLater(release)
-	if err := l.rig.Add(ctx, name, d.Fake, net.JoinHostPort("127.0.0.1", fmt.Sprint(port))); err != nil {
+	if err := local.Add(ctx, name, d.Fake, net.JoinHostPort(l.site.Listen, fmt.Sprint(port))); err != nil {
 		return "", backend, err
 	}
 	if backend != nil {
@@ -156,7 +163,11 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 			return "", backend, err
 		}
 	}
-	return l.rig.Addr(name), backend, nil
+	addr := l.rig.Addr(name)
+	if l.site.Reach != "" {
+		addr = net.JoinHostPort(l.site.Reach, fmt.Sprint(port))
+	}
+	return addr, backend, nil
 }
 
 func (l *Lab) name(name, addr string, d fakes.Dependency, backend fakes.Backend) {

@@ -191,7 +191,7 @@ func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
 		}
 		found := false
 		for _, c := range cases {
-			hit := glob(want, c.ID) || glob(want, c.Scenario) || slices.Contains(c.Labels, want) || slices.Contains(ids, c.ID)
+			hit := glob(want, c.ID) || glob(want+":*", c.ID) || glob(want, c.Scenario) || slices.Contains(c.Labels, want) || slices.Contains(ids, c.ID)
 			if hit && !slices.ContainsFunc(out, func(o scenario.Case) bool { return o.ID == c.ID }) {
 				out = append(out, c)
 			}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -87,19 +88,18 @@ func merge(failed []signed) [][]signed {
 	return sets
 }
 
-// build makes a group of its cases. Its first case speaks for it.
+// build makes a group of its cases. The case with the worst headline speaks for it, the first of several.
 func build(results []Result, members []signed) Group {
 	g := Group{}
-	for _, m := range members {
-		g.Also = insert(g.Also, m.key)
-	}
-	g.Key, g.Also = g.Also[0], g.Also[1:]
+	var cases []Result
 	speaker := results[members[0].at]
 	for _, m := range members {
 		c := results[m.at]
+		cases = append(cases, c)
 		if worse(Headline(c), Headline(speaker)) {
 			speaker = c
 		}
+		g.Also = insert(g.Also, m.key)
 		g.Cases = insert(g.Cases, c.ID)
 		g.Requests = insert(g.Requests, c.Request)
 		g.Dependencies = insert(g.Dependencies, c.On...)
@@ -111,20 +111,25 @@ func build(results []Result, members []signed) Group {
 			g.Found = insert(g.Found, v.Check)
 		}
 	}
+	g.Key, g.Also = g.Also[0], emptyIsNil(g.Also[1:])
 	v := Headline(speaker)
 	g.Check, g.Certainty, g.Reason, g.Evidence, g.Cite, g.Look = v.Check, v.Certainty, v.Reason, v.Evidence, v.Cite, v.Look
-	g.Found = slices.DeleteFunc(g.Found, func(name string) bool { return name == v.Check })
-	g.Came, g.Owed = came(pick(speaker, v)), owed(speaker)
+	g.Found = emptyIsNil(slices.DeleteFunc(g.Found, func(name string) bool { return name == v.Check }))
+	g.Came, g.Owed = came(pick(speaker, v)), owed(v.Check, cases...)
 	g.When, g.NotWhen = when(results, g)
-	g.Headline = headline(g, speaker)
+	g.Headline = headline(g, speaker, cases)
 	g.Because = because(g, members)
-	if len(g.Also) == 0 {
-		g.Also = nil
-	}
-	if len(g.Found) == 0 {
-		g.Found = nil
+	if frame := sign(speaker).log.frame; frame != "" {
+		g.Look = strings.Join(nonEmpty(g.Look, "the first frame of one's own in the log: "+strings.TrimPrefix(frame, "in ")), "; ")
 	}
 	return g
+}
+
+func emptyIsNil(texts []string) []string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return texts
 }
 
 // worse tells whether a headline comes before another.
@@ -148,36 +153,60 @@ func when(results []Result, g Group) (seen, not []string) {
 	for _, id := range g.Cases {
 		in[id] = true
 	}
+	var fails, near, holds []Result
+	struck := map[cell][]string{}
 	for _, c := range results {
+		if !slices.Contains(g.Requests, c.Request) {
+			continue
+		}
+		if c.Outcome == check.Pass || c.Outcome == check.Fail {
+			near = append(near, c)
+		}
 		if in[c.ID] {
-			seen = insert(seen, condition(c))
+			fails = append(fails, c)
+			struck[place(c)] = insert(struck[place(c)], orWord(variant(c), "-"))
 		}
 	}
-	for _, c := range results {
+	for _, c := range near {
 		aimed := slices.ContainsFunc(c.On, func(on string) bool { return slices.Contains(g.Dependencies, on) })
-		if c.Outcome == check.Pass && aimed && slices.Contains(g.Requests, c.Request) && !slices.Contains(seen, condition(c)) {
-			not = insert(not, condition(c))
+		if c.Outcome == check.Pass && aimed && !slices.Contains(struck[place(c)], orWord(variant(c), "-")) {
+			holds = append(holds, c)
 		}
 	}
-	return seen, not
+	all := tried(near)
+	return whole(conditions(fails, all), all), conditions(holds, all)
 }
 
-// condition names the fault of a case for people: the dependency, and the last part of the scenario's id with the variant.
-func condition(c Result) string {
-	return strings.TrimSpace(strings.Join(c.On, "+") + " " + column(c))
+// whole says of a dependency of which every fault is there only that.
+func whole(names []string, all map[cell][]string) []string {
+	const few = 4
+	for _, on := range families(all) {
+		n := 0
+		for at := range all {
+			if at.On == on {
+				n++
+			}
+		}
+		own := func(name string) bool { return strings.HasPrefix(name, on+" ") && !strings.Contains(name, "(") }
+		have := 0
+		for _, name := range names {
+			if own(name) {
+				have++
+			}
+		}
+		if have == n && n > few {
+			names = insert(slices.DeleteFunc(names, own), fmt.Sprintf("%s any of %d faults", on, n))
+		}
+	}
+	return names
 }
 
-// column names the fault of a case among those of its dependency.
-func column(c Result) string {
-	name := c.Scenario[strings.LastIndexByte(c.Scenario, '/')+1:]
-	if name == "" {
-		name, _, _ = strings.Cut(c.ID, "@")
+func families(all map[cell][]string) []string {
+	var names []string
+	for at := range all {
+		names = insert(names, at.On)
 	}
-	_, rest, _ := strings.Cut(c.ID, "@")
-	if i := strings.Index(rest, ":"+c.Request+":"); i >= 0 && c.Request != "" {
-		name += "(" + rest[i+len(c.Request)+2:] + ")"
-	}
-	return name
+	return names
 }
 
 // letters names groups A to Z, then AA.

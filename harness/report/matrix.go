@@ -1,28 +1,25 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/failwell/failwell/harness/check"
 )
 
 // signs are the characters of the matrix.
-type signs struct{ held, unclear, never, skipped, broken, more string }
+type signs struct{ held, unclear, never, skipped, broken, more, bar string }
 
 func (p *paper) marks() signs {
 	if p.style.ASCII {
-		return signs{"+", "?", ".", "-", "!", "..."}
+		return signs{"+", "?", ".", "-", "!", "...", "|"}
 	}
-	return signs{"●", "?", "·", "–", "!", "…"}
+	return signs{"●", "?", "·", "–", "!", "…", "│"}
 }
 
-// cell is one column of the matrix: a fault of a dependency.
-type cell struct{ On, Fault string }
-
-// grid is requests by faults; a cell holds the letters or signs of its cases, the worst first.
+// grid is requests by faults; a place holds the letter or sign of the worst of its cases.
 type grid struct {
 	rows []string
 	cols []cell
@@ -32,10 +29,10 @@ type grid struct {
 func (p *paper) grid(r Run) grid {
 	g := grid{at: map[string]map[cell]string{}}
 	for _, c := range r.Results {
-		if len(c.On) == 0 || c.Request == "" {
+		if c.Request == "" {
 			continue
 		}
-		where := cell{Plain(strings.Join(c.On, "+")), short(column(c), 24)}
+		where := place(c)
 		if g.at[c.Request] == nil {
 			g.at[c.Request] = map[cell]string{}
 			g.rows = insert(g.rows, c.Request)
@@ -46,13 +43,13 @@ func (p *paper) grid(r Run) grid {
 		g.at[c.Request][where] = p.worst(g.at[c.Request][where], p.sign(r, c))
 	}
 	slices.SortFunc(g.cols, func(a, b cell) int {
-		if a.On != b.On {
-			return strings.Compare(a.On, b.On)
-		}
-		return strings.Compare(a.Fault, b.Fault)
+		return cmp.Or(late(a)-late(b), strings.Compare(a.On, b.On), strings.Compare(a.Fault, b.Fault))
 	})
 	return g
 }
+
+// late puts what is no dependency after the dependencies.
+func late(c cell) int { return slices.Index([]string{"settings", "secrets", "input"}, c.On) }
 
 func (p *paper) sign(r Run, c Result) string {
 	m := p.marks()
@@ -81,80 +78,108 @@ func (p *paper) worst(a, b string) string {
 	return b
 }
 
-// matrix writes the grid, as many columns at a time as the width allows.
+// matrix writes the grid: the faults that show something as columns, those that show the same as one, and below it how
+// much held everywhere. When everything held, only that line is left.
 func (p *paper) matrix(r Run) {
 	g := p.grid(r)
-	if len(g.rows) == 0 {
-		return
-	}
-	rows, hidden := p.rows(r, g)
-	label := 8
-	for _, row := range rows {
-		label = max(label, min(utf8.RuneCountInString(Plain(row)), 30))
-	}
-	for start := 0; start < len(g.cols); {
-		end, room := start, p.style.width()-label-1
-		for end < len(g.cols) && (end == start || room >= utf8.RuneCountInString(g.cols[end].Fault)+1) {
-			room -= utf8.RuneCountInString(g.cols[end].Fault) + 1
-			end++
+	var telling, quiet []cell
+	for _, c := range g.cols {
+		if p.tells(g, c) {
+			telling = append(telling, c)
+		} else {
+			quiet = append(quiet, c)
 		}
+	}
+	if p.style.All {
+		telling = g.cols
+	}
+	if len(telling) > 0 {
 		p.line("")
-		p.block(g, rows, g.cols[start:end], label)
-		start = end
+		stairs := p.stairs(g, telling)
+		rows, hidden := p.rows(g, stairs)
+		p.columns(g, rows, stairs)
+		p.legend(g, rows, telling, hidden)
 	}
-	m := p.marks()
-	legend := fmt.Sprintf("%s held   A B C cause   %s inconclusive   %s not tried with it   %s skipped", m.held, m.unclear, m.never, m.skipped)
-	if hidden > 0 {
-		legend = fmt.Sprintf("%s %s without findings: --all       %s", m.more, plural(hidden, "more row", "more rows"), legend)
-	}
-	p.line("%s", p.paint(dim, legend))
+	p.held(g, quiet)
 }
 
-// rows picks the rows that are shown: all when asked for or few, else those with findings first.
-func (p *paper) rows(r Run, g grid) (shown []string, hidden int) {
-	const most = 20
-	if p.style.All || len(g.rows) <= most {
+// tells tells whether a column has more in it than what held, was skipped or was not tried.
+func (p *paper) tells(g grid, c cell) bool {
+	m := p.marks()
+	return slices.ContainsFunc(g.rows, func(row string) bool {
+		return !slices.Contains([]string{"", m.held, m.skipped}, g.at[row][c])
+	})
+}
+
+// rows picks the rows that are shown: those that show something in the columns; of many, those with causes first.
+func (p *paper) rows(g grid, stairs []stair) (shown []string, hidden int) {
+	const most = 14
+	m := p.marks()
+	has := func(row string, quiet ...string) bool {
+		return slices.ContainsFunc(stairs, func(s stair) bool { return !slices.Contains(quiet, g.at[row][s.cells[0]]) })
+	}
+	if p.style.All {
 		return g.rows, 0
 	}
-	for _, c := range r.Results {
-		if c.Outcome != check.Pass && c.Outcome != check.Skipped && len(c.On) > 0 {
-			shown = insert(shown, c.Request)
+	for _, row := range g.rows {
+		if has(row, "") {
+			shown = append(shown, row)
 		}
 	}
-	return shown, len(g.rows) - len(shown)
+	if len(shown) <= most {
+		return shown, 0
+	}
+	total := len(shown)
+	slices.SortStableFunc(shown, func(a, b string) int {
+		x, y := has(a, "", m.held, m.skipped), has(b, "", m.held, m.skipped)
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	return shown[:most], total - most
 }
 
-func (p *paper) block(g grid, rows []string, cols []cell, label int) {
-	on, names, last := "", "", ""
-	for _, c := range cols {
-		width := utf8.RuneCountInString(c.Fault) + 1
-		if c.On != last {
-			on = pad(on, utf8.RuneCountInString(names)) + c.On + " "
-			last = c.On
-		}
-		names += pad(c.Fault, width)
-	}
-	p.line("%s", p.paint(bold, pad("", label+1)+on))
-	p.line("%s", pad("", label+1)+names)
-	for _, row := range rows {
-		line := pad(short(row, 30), label+1)
-		for _, c := range cols {
-			sign := orWord(g.at[row][c], p.marks().never)
-			line += p.mark(sign) + pad("", utf8.RuneCountInString(c.Fault)+1-utf8.RuneCountInString(sign))
-		}
-		p.line("%s", line)
-	}
-}
-
-func (p *paper) mark(sign string) string {
+// held says in one line how much held everywhere: faults by requests for dependencies, faults for the rest.
+func (p *paper) held(g grid, quiet []cell) {
 	m := p.marks()
-	switch sign {
-	case m.held:
-		return p.paint(green, sign)
-	case m.unclear:
-		return p.paint(yellow, sign)
-	case m.never, m.skipped:
-		return p.paint(dim, sign)
+	var groups []string
+	faults, requests := map[string]int{}, map[string][]string{}
+	for _, c := range quiet {
+		held := false
+		for _, row := range g.rows {
+			if g.at[row][c] == m.held {
+				held, requests[c.On] = true, insert(requests[c.On], row)
+			}
+		}
+		if !held {
+			continue
+		}
+		if faults[c.On] == 0 {
+			groups = append(groups, c.On)
+		}
+		faults[c.On]++
 	}
-	return p.paint(red, sign)
+	if len(groups) == 0 {
+		return
+	}
+	for i, on := range groups {
+		groups[i] = fmt.Sprint(on, " ", faults[on])
+		if late(cell{On: on}) < 0 {
+			groups[i] += fmt.Sprintf(" %s x %s", orMany(faults[on], "fault", "faults"), plural(len(requests[on]), "request", "requests"))
+		}
+	}
+	for i, l := range wrap("held everywhere: "+strings.Join(groups, ", "), p.style.width()-2) {
+		p.line("%s%s", orNothing(i > 0, "  "), p.paint(green, l))
+	}
+}
+
+func orMany(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }

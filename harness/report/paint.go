@@ -14,7 +14,7 @@ type Style struct {
 	Colour  bool
 	ASCII   bool // no characters beyond ASCII in the matrix
 	Width   int  // columns; 0: 100
-	All     bool // every row of the matrix
+	All     bool // every row and column of the matrix, every cause in full
 	NoSkips bool // how the exit code is found
 }
 
@@ -68,12 +68,14 @@ func (p *paper) impact(i contract.Impact) string {
 	return text
 }
 
+// indent is where the text of an entry begins.
+const indent = 12
+
 // entry writes a labelled paragraph, its lines wrapped below one another. An empty text writes nothing.
 func (p *paper) entry(label, text string) {
 	if text == "" {
 		return
 	}
-	const indent = 12
 	room := p.style.width() - indent
 	for i, l := range wrap(Plain(text), room) {
 		if i > 0 {

@@ -39,14 +39,14 @@ func Show(w io.Writer, r Run, c Result, style Style) error {
 	if v.Check != "" {
 		p.entry("found", v.Reason)
 		p.entry("shown", v.Evidence)
-		p.entry("owed", strings.Join(nonEmpty(owed(c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
+		p.entry("owed", strings.Join(nonEmpty(owed(v.Check, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
 		p.entry("look", v.Look)
 	}
 	if grouped && len(g.Cases) > 1 {
 		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Name, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))
 	}
 	p.verbatim("replay", replayOne(r, c))
-	p.verbatim("hold it", "failwell up "+quote(c.ID))
+	p.verbatim("hold it", command(r, "up", c.ID))
 	p.verdicts(c)
 	return p.err
 }

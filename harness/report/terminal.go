@@ -16,9 +16,17 @@ func Terminal(w io.Writer, r Run, style Style) error {
 	p := &paper{w: w, style: style}
 	p.line("%s", p.paint(bold, header(r)))
 	p.line("%s", counts(r))
-	for _, g := range r.Groups {
-		p.line("")
-		p.group(r, g)
+	const full = 3 // more causes than that are named only
+	for i, g := range r.Groups {
+		if i < full || style.All {
+			p.line("")
+			p.group(r, g)
+			continue
+		}
+		if i == full {
+			p.line("")
+		}
+		p.brief(r, g)
 	}
 	p.matrix(r)
 	p.line("")

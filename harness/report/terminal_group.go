@@ -2,45 +2,104 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // group writes what a person needs to mend one cause.
 func (p *paper) group(r Run, g Group) {
-	p.line("%s %s %s", p.paint(bold, pad(g.Name, 2)), p.impact(g.Impact), title(g))
-	p.entry("when", strings.Join(g.When, ", "))
-	p.entry("not when", strings.Join(g.NotWhen, ", ")+orNothing(len(g.NotWhen) > 0, " (those hold)"))
-	p.entry("came", g.Came)
-	if g.Reason != g.Came {
-		p.entry("found", g.Reason+orNothing(g.Certainty != "" && g.Certainty != "certain", " ("+g.Certainty+")"))
-	}
-	if g.Evidence != g.Came {
-		p.entry("shown", g.Evidence)
-	}
+	p.title(r, g)
+	room := p.style.width() - indent
+	p.entry("when", told(g.When, 2*room))
+	p.entry("not when", wrapBare("", told(g.NotWhen, room-14))+orNothing(len(g.NotWhen) > 0, " (those hold)"))
+	p.entry("came", short(g.Came, 2*room-10))
+	p.entry("found", short(found(g), 2*room-10))
 	p.entry("owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; "))
-	if g.Because != "" {
-		p.entry("cause", "one, because "+g.Because)
-	}
-	p.entry("also", strings.Join(g.Found, ", "))
-	p.entry("look", g.Look)
+	p.entry("cause", orNothing(g.Because != "", "one, because "+g.Because))
+	p.entry("also", orNothing(len(g.Found) > 0, "the same cases fail: "+strings.Join(g.Found, ", ")))
+	p.entry("look", short(g.Look, 2*room))
 	if k := g.Known; k != nil {
 		p.entry("known", known(*k, g))
 	}
-	p.verbatim("again", again(r, g))
-	if len(g.Cases) > 1 {
-		p.verbatim("one case", replay(r)+" --only "+quote(g.Cases[0]))
-	}
-	p.verbatim("by hand", "failwell up @"+g.Name)
+	p.abreast("again", again(r, g), "in full: "+command(r, "show", g.Cases[0]))
 }
 
-// title is the headline of a group with its state and size.
-func title(g Group) string {
+// brief writes of one cause only what it is, and when.
+func (p *paper) brief(r Run, g Group) {
+	p.title(r, g)
+	p.entry("when", told(g.When, p.style.width()-indent))
+}
+
+// abreast writes two texts that are to be copied on one line where there is room, else the second below the first.
+func (p *paper) abreast(label, a, b string) {
+	const gap = "    "
+	if indent+utf8.RuneCountInString(a+gap+b) <= p.style.width() {
+		p.verbatim(label, a+gap+b)
+		return
+	}
+	p.verbatim(label, a)
+	p.verbatim("", b)
+}
+
+// found is what the headline's check said, with its evidence, as far as the headline and the answer do not say it.
+func found(g Group) string {
+	switch g.Check {
+	case "status", "blame", "retry-after", "shape":
+		return ""
+	}
+	reason := g.Reason
+	if g.Came == reason || strings.HasSuffix(g.Headline, reason) {
+		reason = ""
+	}
+	if g.Certainty != "" && g.Certainty != "certain" {
+		reason += " (" + g.Certainty + ")"
+	}
+	evidence := g.Evidence
+	if strings.Contains(Plain(g.Came), strings.TrimSuffix(Plain(evidence), "...")) {
+		evidence = ""
+	}
+	return strings.Join(nonEmpty(reason, evidence), ": ")
+}
+
+// title writes what a cause is, its state and its size.
+func (p *paper) title(r Run, g Group) {
 	state := string(g.State)
 	if g.State == New || g.State == Worse || g.State == Expired {
 		state = strings.ToUpper(state)
 	}
-	size := plural(len(g.Cases), "case", "cases") + ", " + plural(len(g.Requests), "request", "requests")
-	return strings.Join(nonEmpty(state, Plain(g.Headline), "  "+size), "  ")
+	size := plural(len(g.Cases), "case", "cases") + ", " + share(r, g)
+	text := strings.Join(nonEmpty(state, Plain(g.Headline)), "  ")
+	lines := wrap(text, p.style.width()-indent-2)
+	for i, l := range lines {
+		if i == len(lines)-1 {
+			if gap := p.style.width() - indent - utf8.RuneCountInString(l+size); gap >= 2 {
+				l += pad("", gap) + p.paint(dim, size)
+			} else {
+				defer p.line("%s%s", pad("", indent), p.paint(dim, size))
+			}
+		}
+		if i == 0 {
+			p.line("%s %s %s", p.paint(bold, pad(g.Name, 2)), p.impact(g.Impact), l)
+		} else {
+			p.line("%s%s", pad("", indent), l)
+		}
+	}
+}
+
+// share says on how many of the requests that its dependencies were broken for a group is seen.
+func share(r Run, g Group) string {
+	var all []string
+	for _, c := range r.Results {
+		same := len(c.On) == 0 && len(g.Dependencies) == 0
+		if same || slices.ContainsFunc(c.On, func(on string) bool { return slices.Contains(g.Dependencies, on) }) {
+			all = insert(all, c.Request)
+		}
+	}
+	if len(all) <= len(g.Requests) {
+		return plural(len(g.Requests), "request", "requests")
+	}
+	return fmt.Sprintf("%d of %d requests", len(g.Requests), len(all))
 }
 
 // known says who answers for a group, until when, and what the baseline does not cover.
@@ -70,6 +129,15 @@ func known(k Known, g Group) string {
 
 // again is how to see the group once more.
 func again(r Run, g Group) string { return replay(r) + " --only @" + g.Name }
+
+// command is a command about one case of the run's lab.
+func command(r Run, what, id string) string {
+	line := "failwell " + what + " " + quote(id)
+	if words := strings.Fields(replay(r)); len(words) > 2 && !strings.HasPrefix(words[2], "-") {
+		line += " --lab " + words[2]
+	}
+	return line
+}
 
 func replay(r Run) string { return orWord(Plain(r.Replay), "failwell run") }
 

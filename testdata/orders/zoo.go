@@ -35,7 +35,7 @@ func zoo() []zooBug {
 		{"rows-cut-unseen", "success", "database/rows-cut@db:list-orders", "200 with the rows that came before the cut"},
 		{"zero-values-from-upstream", "success", "upstream/null@payments:rates", "200 with zero values after a useless answer of the upstream"},
 		{"no-upstream-timeout", "within", "upstream/slow@payments:*", "no time limit on the upstream"},
-		{"no-database-timeout", "within", "database/slow-query@db:*", "no time limit on the database"},
+		{"no-database-timeout", "within", "database/slow-query@db:get-order", "no time limit on the database"},
 		{"html-error", "shape", "database/refused@db:*", "an HTML page instead of a problem"},
 		{"text-error", "shape", "database/refused@db:*", "plain text instead of a problem"},
 		{"wrong-status-member", "shape", "database/refused@db:*", "the member status differs from the real status"},

@@ -1,0 +1,106 @@
+// Package builtin runs every built-in scenario against the sample system, which fails well.
+package builtin
+
+import (
+	"testing"
+
+	"github.com/failwell/failwell/fakes/servers"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/scenarios"
+	"github.com/failwell/failwell/suites/program"
+)
+
+func TestOrdersFailsWell(t *testing.T) {
+	p := program.Build(t)
+	r, run := p.Judge(t, nil, "testdata/orders")
+	holds(t, r, run)
+	covers(t, run)
+	if r.Took.Seconds() > 120 {
+		t.Errorf("took %s, at most 120 s are promised", r.Took)
+	}
+}
+
+func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
+	if err := (servers.Postgres{}).Installed(); err != nil {
+		t.Skip(err)
+	}
+	p := program.Build(t)
+	r, run := p.Judge(t, nil, "testdata/orders", "--set", "dependencies.db.server=installed", "--no-skips")
+	holds(t, r, run)
+}
+
+func TestNotesFailsWell(t *testing.T) {
+	p := program.Build(t)
+	r, run := p.Judge(t, nil, "testdata/notes")
+	holds(t, r, run)
+}
+
+// One lab and eight labs give the same cases and outcomes.
+func TestLabsDoNotMatter(t *testing.T) {
+	p := program.Build(t)
+	only := []string{"testdata/orders", "--only", "database/*@db:get-order*", "--only", "upstream/*@payments:rates*"}
+	_, one := p.Judge(t, nil, append(only, "--labs", "1")...)
+	_, many := p.Judge(t, nil, append(only, "--labs", "8")...)
+	a, b := outcomes(one), outcomes(many)
+	if len(a) < 50 || len(a) != len(b) {
+		t.Fatalf("%d cases with one lab, %d with eight", len(a), len(b))
+	}
+	for id, o := range a {
+		if b[id] != o {
+			t.Errorf("%s: %s with one lab, %s with eight", id, o, b[id])
+		}
+	}
+	if one.Summary.DurationMS*2 < many.Summary.DurationMS*5 {
+		t.Errorf("%d ms with one lab, %d ms with eight: at most 0.4 of it is promised", one.Summary.DurationMS, many.Summary.DurationMS)
+	}
+}
+
+func outcomes(r report.Run) map[string]check.Outcome {
+	all := map[string]check.Outcome{}
+	for _, c := range r.Results {
+		all[c.ID] = c.Outcome
+	}
+	return all
+}
+
+// holds asks that every case passed, or was skipped with a reason.
+func holds(t *testing.T, r program.Result, run report.Run) {
+	t.Helper()
+	if r.Code != 0 {
+		t.Errorf("exit %d\n%s%s", r.Code, r.Out, r.Err)
+	}
+	for _, c := range run.Results {
+		if c.Outcome != check.Pass && (c.Outcome != check.Skipped || c.Reason == "") {
+			t.Errorf("%s: %s %s", c.ID, c.Outcome, c.Reason)
+		}
+	}
+}
+
+// covers asks that every built-in scenario for the sample's kinds made a case, over enough causes.
+func covers(t *testing.T, run report.Run) {
+	t.Helper()
+	made, causes := map[string]bool{}, map[string]bool{}
+	for _, c := range run.Results {
+		made[c.Scenario] = true
+		if c.Outcome == check.Pass {
+			causes[c.Cause] = true
+		}
+	}
+	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		if !made[s.ID] {
+			t.Errorf("%s made no case of the sample system", s.ID)
+		}
+	}
+	if len(run.Results) < 70 || len(causes) < 22 {
+		t.Errorf("%d cases over %d causes, at least 70 over 22 are promised", len(run.Results), len(causes))
+	}
+	if run.Profile != "strict" {
+		t.Errorf("judged by %s", run.Profile)
+	}
+}
