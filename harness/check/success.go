@@ -161,19 +161,3 @@ func agree(a, b, got any) bool {
 	}
 	return a != b || got == a
 }
-
-// the service's own business.
-func sameValues(s Subject, c, e exchange.Exchange) bool {
-	if s.Write {
-		return true
-	}
-	if bytes.Equal(bodyOf(c), bodyOf(e)) {
-		return true
-	}
-	for _, h := range s.Judged(exchange.Healed) {
-		if h.OK() && !bytes.Equal(bodyOf(h), bodyOf(c)) {
-			return true
-		}
-	}
-	return false
-}
