@@ -77,8 +77,9 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	good := t.s.Expect.Missed(e) == ""
-	if good {
+	isGood := t.s.Expect.Missed(e) == ""
+	t.good = good{}
+	if isGood {
 		if _, err := t.quiet(ctx, seq); err != nil {
 			return false, err
 		}
@@ -90,7 +91,8 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 	own := []exchange.Exchange{e}
 	attribute(own, nil, nil, nil, hits)
 	t.keep(own)
-	if good {
+	if isGood {
+		t.good = good{request: t.ask.Name, launch: t.launches, e: own[0]}
 		return true, t.count(ctx, exchange.Healed, n, before)
 	}
 	return false, nil

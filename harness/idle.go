@@ -29,11 +29,11 @@ func (l *Lab) idle(ctx context.Context) error {
 
 // mark gives the number of the last call so far.
 func (l *Lab) mark(ctx context.Context) (int64, error) {
-	hits, err := l.rig.Hits(ctx, 0)
-	if err != nil || len(hits) == 0 {
-		return 0, err
+	hits, err := l.rig.Hits(ctx, l.marked)
+	if err == nil && len(hits) > 0 {
+		l.marked = hits[len(hits)-1].Seq
 	}
-	return hits[len(hits)-1].Seq, nil
+	return l.marked, err
 }
 
 func signature(c fault.Call) string { return c.On + " " + c.Op + " " + fault.Fold(c.Text) }

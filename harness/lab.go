@@ -45,6 +45,15 @@ type Lab struct {
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors
 	calmed     bool
+	marked     int64 // the number of the last call that was looked at
+	good       good  // the last healed exchange, which the next case may take for its calm
+}
+
+// good is an answer to a request on one launch with nothing injected since.
+type good struct {
+	request string
+	launch  int
+	e       exchange.Exchange
 }
 
 // learnt is what calm showed of one request.

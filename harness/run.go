@@ -181,6 +181,8 @@ func (l *Lab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault
 	}
 	if _, ok := l.request(r.Name); !ok {
 		l.cfg.Requests = append(l.cfg.Requests, scenario.Given(r))
+	}
+	if _, ok := l.learnt[r.Name]; !ok {
 		if err := l.learn(ctx, r.Name); err != nil {
 			return check.Subject{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/failwell/failwell/harness/check"
@@ -148,7 +149,12 @@ func order(cases []scenario.Case) []int {
 	for i := range all {
 		all[i] = i
 	}
-	slices.SortStableFunc(all, func(a, b int) int { return weight(cases[b]) - weight(cases[a]) })
+	slices.SortStableFunc(all, func(a, b int) int {
+		if d := weight(cases[b]) - weight(cases[a]); d != 0 {
+			return d
+		}
+		return strings.Compare(cases[a].Request, cases[b].Request) // neighbours may share their calm
+	})
 	return all
 }
 

@@ -87,6 +87,7 @@ type Row struct {
 	Temp   bool       `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
 	Server bool       `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
 	Pos    decode.Pos `json:"-" decode:"pos"`
+	layer  int        // 0: built in; higher ones were laid over it
 }
 
 // Key is what a row is looked up by.
@@ -97,7 +98,8 @@ type Key struct {
 	Keyed bool
 }
 
-// Table is a list of rows; later rows win over earlier ones that are as specific.
+// Table is a list of rows. A row for the role at hand wins over one for all; then what was laid over the table with With,
+// also by a glob, wins over what lies below; then the more specific row; then the later one.
 type Table struct {
 	Rows []Row `json:"rows"`
 }
@@ -114,21 +116,38 @@ func Built() (Table, error) {
 
 // With lays further rows over the table.
 func (t Table) With(rows ...Row) Table {
-	return Table{Rows: append(slices.Clone(t.Rows), rows...)}
+	layer := 1
+	for _, r := range t.Rows {
+		layer = max(layer, r.layer+1)
+	}
+	all := slices.Concat(t.Rows, rows)
+	for i := range rows {
+		all[len(t.Rows)+i].layer = layer
+	}
+	return Table{Rows: all}
 }
 
 // Owed gives the most specific row for the key.
 func (t Table) Owed(k Key) (Row, bool) {
-	best, score := Row{}, -1
+	best, found := Row{}, false
+	var most [3]int
 	for _, r := range t.Rows {
-		if s := r.fits(k); s >= 0 && s >= score {
-			best, score = r, s
+		s := r.fits(k)
+		if s < 0 {
+			continue
+		}
+		rank := [3]int{0, r.layer, s}
+		if r.Role != Unknown {
+			rank[0] = 1
+		}
+		if !found || slices.Compare(rank[:], most[:]) >= 0 {
+			best, most, found = r, rank, true
 		}
 	}
-	return best, score >= 0
+	return best, found
 }
 
-// fits gives how specifically the row speaks about the key, -1 when it does not.
+// fits gives how specifically the row speaks about the key, its role aside; -1 when it does not speak about it.
 func (r Row) fits(k Key) int {
 	score := -1
 	for _, c := range r.Causes {
@@ -139,7 +158,7 @@ func (r Row) fits(k Key) int {
 	if score < 0 || r.Role != "" && r.Role != k.Role || r.Write != nil && *r.Write != k.Write || r.Keyed != nil && *r.Keyed != k.Keyed {
 		return -1
 	}
-	for _, narrowed := range []bool{r.Role != "", r.Write != nil, r.Keyed != nil} {
+	for _, narrowed := range []bool{r.Write != nil, r.Keyed != nil} {
 		if narrowed {
 			score++
 		}

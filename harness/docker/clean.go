@@ -37,7 +37,7 @@ func Present(ctx context.Context) (Count, error) {
 		return Count{}, err
 	}
 	images, err := e.images(ctx)
-	return Count{len(all[container]), len(all[network]), len(all[volume]), len(images)}, err
+	return Count{len(all[sortContainer]), len(all[sortNetwork]), len(all[sortVolume]), len(images)}, err
 }
 
 // Clean removes the containers, networks and volumes of every failwell that has died without doing so, and says how many.
@@ -64,7 +64,7 @@ func Clean(ctx context.Context) (Count, error) {
 			gone[sort]++
 		}
 	}
-	return Count{Containers: gone[container], Networks: gone[network], Volumes: gone[volume]}, errors.Join(problems...)
+	return Count{Containers: gone[sortContainer], Networks: gone[sortNetwork], Volumes: gone[sortVolume]}, errors.Join(problems...)
 }
 
 // CleanImages removes the images that failwell has built, but for those in use.
@@ -78,9 +78,9 @@ func CleanImages(ctx context.Context) (int, error) {
 
 // The sorts of things that an owner has.
 const (
-	container = iota
-	network
-	volume
+	sortContainer = iota
+	sortNetwork
+	sortVolume
 	sorts
 )
 
@@ -103,21 +103,21 @@ func (e *engine) ours(ctx context.Context) ([sorts][]thing, error) {
 		return all, fmt.Errorf("list containers: %w", err)
 	}
 	for _, c := range containers.Items {
-		add(container, c.ID, c.Labels)
+		add(sortContainer, c.ID, c.Labels)
 	}
 	networks, err := e.NetworkList(ctx, client.NetworkListOptions{Filters: only})
 	if err != nil {
 		return all, fmt.Errorf("list networks: %w", err)
 	}
 	for _, n := range networks.Items {
-		add(network, n.ID, n.Labels)
+		add(sortNetwork, n.ID, n.Labels)
 	}
 	volumes, err := e.VolumeList(ctx, client.VolumeListOptions{Filters: only})
 	if err != nil {
 		return all, fmt.Errorf("list volumes: %w", err)
 	}
 	for _, v := range volumes.Items {
-		add(volume, v.Name, v.Labels)
+		add(sortVolume, v.Name, v.Labels)
 	}
 	return all, nil
 }
@@ -126,11 +126,11 @@ func (e *engine) ours(ctx context.Context) ([sorts][]thing, error) {
 func (e *engine) remove(ctx context.Context, sort int, id string) error {
 	var err error
 	switch sort {
-	case container:
+	case sortContainer:
 		_, err = e.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	case network:
+	case sortNetwork:
 		_, err = e.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
-	case volume:
+	case sortVolume:
 		_, err = e.VolumeRemove(ctx, id, client.VolumeRemoveOptions{Force: true})
 	}
 	if errdefs.IsNotFound(err) {

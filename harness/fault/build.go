@@ -20,7 +20,7 @@ func rule(s Scope, w Which, e Effect) (Injection, error) {
 	if e.At != "" && !slices.Contains(Points(), e.At) {
 		bad = append(bad, fmt.Errorf("at is one of %v, not %q", Points(), e.At))
 	}
-	if w.Chance < 0 || w.Chance > 1 {
+	if !(w.Chance >= 0 && w.Chance <= 1) {
 		bad = append(bad, fmt.Errorf("chance is between 0 and 1, not %g", w.Chance))
 	}
 	for _, n := range []int{w.First, w.Nth, w.From, w.To, w.Every, w.Over, e.Past} {

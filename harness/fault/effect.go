@@ -137,7 +137,7 @@ func (s *Span) UnmarshalText(text []byte) error {
 	t := string(text)
 	if n, ok := strings.CutSuffix(t, "x-deadline"); ok {
 		x, err := strconv.ParseFloat(n, 64)
-		if err != nil || x <= 0 || x > 1000 {
+		if err != nil || !(x > 0 && x <= 1000) {
 			return fmt.Errorf("want a multiple such as 3x-deadline, not %q", t)
 		}
 		*s = Span{X: x}

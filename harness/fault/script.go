@@ -2,6 +2,7 @@ package fault
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/failwell/failwell/harness/decode"
@@ -37,6 +38,9 @@ func (f Script) Nest(decodeSpec func(Spec) (Fault, error)) (Fault, error) {
 
 // Injection compiles the script: each step's rules and links get the step's window.
 func (f Script) Injection() (Injection, error) {
+	if len(f.Steps) == 0 {
+		return Injection{}, errors.New("script needs `steps`")
+	}
 	var all Injection
 	var at time.Duration
 	for i, s := range f.Steps {
@@ -50,6 +54,9 @@ func (f Script) Injection() (Injection, error) {
 		if len(one.Edits)+len(one.Acts) > 0 {
 			return Injection{}, errors.New("a script plays faults of dependencies only")
 		}
+		if one.timed() {
+			return Injection{}, errors.New("the steps of a script say when its faults begin and end: leave `after` and `for` out of them")
+		}
 		for j := range one.Rules {
 			one.Rules[j].After, one.Rules[j].For = at, s.For
 		}
@@ -60,4 +67,10 @@ func (f Script) Injection() (Injection, error) {
 		at += s.For
 	}
 	return all, nil
+}
+
+// timed tells whether a rule or a link has a window of its own.
+func (i Injection) timed() bool {
+	return slices.ContainsFunc(i.Rules, func(r Rule) bool { return r.After != 0 || r.For != 0 }) ||
+		slices.ContainsFunc(i.Links, func(l Link) bool { return l.After != 0 || l.For != 0 })
 }

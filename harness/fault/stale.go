@@ -1,5 +1,7 @@
 package fault
 
+import "fmt"
+
 // Stale kills the connections that are open, once; new ones are fine. How is close (default), reset, or silent, as after
 // a firewall forgot them.
 type Stale struct {
@@ -9,5 +11,10 @@ type Stale struct {
 
 // Injection compiles the fault.
 func (f Stale) Injection() (Injection, error) {
+	switch f.How {
+	case "", CloseAll, ResetAll, Stall:
+	default:
+		return Injection{}, fmt.Errorf("how is close, reset or silent, not %q", f.How)
+	}
 	return down{On: f.On, Existing: f.How}.link(Open, CloseAll)
 }

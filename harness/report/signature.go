@@ -59,7 +59,11 @@ func sign(r Result) signature {
 	case "blame":
 		sig.parts = []string{status, media, shape}
 	case "status":
-		sig.place, sig.parts = status, []string{owedClass(r.Subject), media, shape, sig.log.frame}
+		owes := owedClass(r.Subject)
+		sig.place, sig.parts = status, []string{owes, media, shape, sig.log.frame}
+		if owes == "4" { // what the caller can mend is told by the one who found it, while a 500 for all comes from one place
+			sig.parts = append(sig.parts, on)
+		}
 	case "complete", "shape", "trace", "logged", "retry-after":
 		sig.place, sig.parts = media, []string{class}
 	case "log-secret":
@@ -72,7 +76,7 @@ func sign(r Result) signature {
 		}
 	case "attempts", "settled", "healed":
 	case "success":
-		sig.parts = []string{class, status, media, shape}
+		sig.parts = []string{status, media, shape}
 	case "alive", "start", "once", "effect", "liveness", "readiness":
 		sig.parts = []string{class}
 	default:
@@ -138,16 +142,18 @@ func stuckOn(e exchange.Exchange, on string) string {
 	return on
 }
 
-// owedClass is what the contract owes, by its hundreds: 5 for trouble on this side, 4 for what the caller can mend.
+// owedClass is what the contract owes, by the hundreds of the first status that it prefers: 5 for trouble on this side, 4
+// for what the caller can mend. Where it prefers no status it is its first word.
 func owedClass(s *check.Subject) string {
-	if s == nil || s.Row == nil || len(s.Row.Prefer) == 0 || s.Row.Prefer[0] == "" {
+	if s == nil || s.Row == nil || len(s.Row.Prefer) == 0 {
 		return ""
 	}
-	first := s.Row.Prefer[0]
-	if first[0] >= '1' && first[0] <= '5' {
-		return first[:1]
+	for _, w := range s.Row.Prefer {
+		if w != "" && w[0] >= '1' && w[0] <= '5' {
+			return w[:1]
+		}
 	}
-	return first
+	return s.Row.Prefer[0]
 }
 
 // slug keeps of a text what may stand in a key.

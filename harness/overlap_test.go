@@ -1,0 +1,84 @@
+package harness_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/failwell/failwell/fakes/httpapi"
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/standard"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// echo is a system that passes the answer of its one upstream on.
+func echo(_ context.Context, s system.Setup) (http.Handler, error) {
+	client := &http.Client{Timeout: 2 * time.Second}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, s.URL("up")+"/x", nil)
+		if err != nil {
+			http.Error(w, "oops", http.StatusInternalServerError)
+			return
+		}
+		req.Header.Set("Traceparent", r.Header.Get("Traceparent"))
+		resp, err := client.Do(req)
+		if err != nil {
+			http.Error(w, "upstream away", http.StatusBadGateway)
+			return
+		}
+		defer func() { _ = resp.Body.Close() }()
+		_, _ = io.Copy(w, resp.Body)
+	}), nil
+}
+
+func echoLab() harness.Config {
+	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") })
+	return harness.Config{
+		System: system.Func(echo), Fakes: harness.Fakes{"up": httpapi.Handler(ok)}, Roles: map[string]contract.Role{"up": contract.Essential},
+		Requests: []scenario.Request{{Name: "get", Method: "GET", Target: "/"}}, Catalog: standard.Catalog(), IdleFor: 100 * time.Millisecond,
+	}
+}
+
+// Waiting overlaps: 64 cases that each wait 500 ms on 8 labs take little more than 8 rounds of 500 ms.
+func TestWaitingOverlaps(t *testing.T) {
+	var cases []scenario.Case
+	for i := range 64 {
+		in, err := fault.Compile(fault.Slow{Scope: fault.Scope{On: "up"}, By: fault.For(500 * time.Millisecond)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases = append(cases, scenario.Case{ID: fmt.Sprint("wait-", i), Cause: "upstream/slow-within-limit", Request: "get", Faults: in, Copies: 1})
+	}
+	var ready, last time.Time
+	out, err := harness.Sweep{
+		Labs:  8,
+		Make:  func(context.Context, int) (harness.Config, error) { return echoLab(), nil },
+		Cases: func(*harness.Lab, []harness.Seen) ([]scenario.Case, error) { return cases, nil },
+		Ready: func(int) { ready = time.Now() },
+		Tell:  func(int, int, report.Result) { last = time.Now() },
+	}.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range out.Results {
+		if r.Outcome != check.Pass {
+			t.Errorf("%s: %s %s", r.ID, r.Outcome, r.Reason)
+		}
+	}
+	took := last.Sub(ready)
+	t.Logf("64 cases on 8 labs took %s", took)
+	if bound := 1300 * 4 * time.Millisecond; len(out.Results) != 64 || took > bound {
+		t.Errorf("%d cases took %s, at most %s is promised", len(out.Results), took, bound)
+	}
+	if out.Launches != 8 {
+		t.Errorf("%d launches for 8 labs without a case that needs one", out.Launches)
+	}
+}
