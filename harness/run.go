@@ -179,8 +179,11 @@ func (l *Lab) Try(ctx context.Context, r exchange.Request, faults ...fault.Fault
 	if r.Name == "" {
 		r.Name = r.Method + " " + r.Target
 	}
-	if _, ok := l.request(r.Name); !ok {
-		l.cfg.Requests = append(l.cfg.Requests, scenario.Given(r))
+	given := scenario.Given(r)
+	if known, ok := l.request(r.Name); !ok {
+		l.cfg.Requests = append(l.cfg.Requests, given)
+	} else if known.JSON == nil && (known.Method != given.Method || known.Target != given.Target || known.Body != given.Body) {
+		return check.Subject{}, fmt.Errorf("two different requests are called %q: give each a name of its own", r.Name)
 	}
 	if _, ok := l.learnt[r.Name]; !ok {
 		if err := l.learn(ctx, r.Name); err != nil {

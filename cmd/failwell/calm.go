@@ -57,7 +57,7 @@ func (p *program) withLab(ctx context.Context, args []string, f labFlags, use fu
 	}
 	lab, err := harness.Start(ctx, cfg)
 	if err != nil {
-		return err
+		return l.place(err)
 	}
 	seen, err := lab.Calm(ctx)
 	if err == nil {

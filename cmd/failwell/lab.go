@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -94,6 +95,15 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 			return l.Known().Expand(l.all, lab.Facts(), l.plan)
 		},
 	}
+}
+
+// place says where in the lab file a system stands that does not get ready, so that the message leads there.
+func (l *loaded) place(err error) error {
+	var unready *harness.Unready
+	if errors.As(err, &unready) {
+		return fmt.Errorf("%s: %w", l.SystemPos(), err)
+	}
+	return err
 }
 
 // lastRun is where the last run of a lab is kept, by the path of its file.

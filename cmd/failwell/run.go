@@ -99,7 +99,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	out, err := sweep.Run(ctx)
 	show.clear()
 	if err != nil && !(errors.Is(err, context.Canceled) && ctx.Err() != nil) {
-		return err
+		return l.place(err)
 	}
 	r := report.Run{Version: report.Version, Failwell: version, Lab: l.Name(), Seed: f.seed, Profile: l.Profile(), Gate: f.Gate(l), Labs: out.Labs,
 		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}

@@ -19,7 +19,7 @@ func (Answered) Judge(s Subject) Verdict {
 	for _, e := range append(faulty, s.Judged(exchange.Settling)...) {
 		switch e.Failure {
 		case exchange.NoAnswer:
-			if e.Phase == exchange.Settling {
+			if e.Phase == exchange.Settling || s.accepts("hang") {
 				continue
 			}
 			return fail(contract.Critical, Invariant, "ASVS 5.0 13.2.6, RFC 9110 15.6.5", "no answer in %s", round(e.Took)).
@@ -32,6 +32,10 @@ func (Answered) Judge(s Subject) Verdict {
 				because(e.Detail).look("a panic or crash in the handler; the last lines of the log")
 		case exchange.Malformed:
 			return fail(contract.Major, Standard, "RFC 9112 2.1", "what came is no HTTP response").because(e.Detail)
+		default:
+			if e.Response == nil && e.Phase == exchange.Faulty {
+				return unclear("nothing to judge: %s", came(e))
+			}
 		}
 	}
 	return pass("%s", came(faulty[len(faulty)-1]))

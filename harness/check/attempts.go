@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -28,32 +30,57 @@ func (c Attempts) Judge(s Subject) Verdict {
 	if c.On != "" {
 		targets = []string{c.On}
 	}
-	most, where := 0, ""
-	usual := usualCalls(s)
-	for _, e := range faulty {
-		for _, on := range targets {
+	most, where, usual := 0, "", usualCalls(s)
+	for _, on := range targets {
+		total := 0
+		for _, e := range faulty {
 			made := callsOf(e, on)
-			total := 0
-			for call, n := range made {
-				total += n
-				limit := usualAttempts * max(1, usual[call]) * max(1, len(faulty))
-				if c.AtMost == 0 && n > limit {
-					return fail(contract.Major, Policy, "ASVS 5.0 13.1.3: bounded retries", "%d times %s for one request, at most %d are owed", n, call, limit).
+			for _, call := range slices.Sorted(maps.Keys(made)) {
+				total += made[call]
+				limit := usualAttempts * max(1, usual[call]) * len(faulty)
+				if c.AtMost == 0 && made[call] > limit {
+					return fail(contract.Major, Policy, "ASVS 5.0 13.1.3: bounded retries", "%d times %s for one request, at most %d are owed", made[call], call, limit).
 						look("the retry policy: bounded, with back-off, only what is safe or keyed")
 				}
 			}
-			if c.AtMost > 0 && total > c.AtMost {
-				return fail(contract.Major, Declare, "the scenario", "%d calls of %s for one request, at most %d are owed", total, on, c.AtMost)
-			}
-			if total > most {
-				most, where = total, on
+			if own := ownCalls(e, on); c.AtMost > 0 && own > c.AtMost {
+				return tooMany(own, on, c.AtMost, "one request")
 			}
 		}
+		if c.AtMost > 0 && total > c.AtMost*len(faulty) {
+			return tooMany(total, on, c.AtMost*len(faulty), fmt.Sprintf("%d requests", len(faulty)))
+		}
+		if total > most {
+			most, where = total, on
+		}
 	}
-	if !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return e.Response != nil }) && most == 0 {
+	if most == 0 && c.On == "" {
 		return skip("no call was made")
 	}
-	return pass("at most %d calls of %s", most, where)
+	return pass("at most %d calls of %s", most, or(where, c.On))
+}
+
+func or(text, fallback string) string {
+	if text == "" {
+		return fallback
+	}
+	return text
+}
+
+func tooMany(n int, on string, most int, asked string) Verdict {
+	return fail(contract.Major, Declare, "the scenario", "%d calls of %s for %s, at most %d are owed", n, on, asked, most)
+}
+
+// ownCalls counts the calls that carry the trace of the exchange itself: without one, the calls of all copies stand with
+// the first.
+func ownCalls(e exchange.Exchange, on string) int {
+	own := e
+	own.Hits = slices.DeleteFunc(slices.Clone(e.Hits), func(h fault.Hit) bool { return h.Call.Trace != e.Trace || e.Trace == "" })
+	n := 0
+	for _, made := range callsOf(own, on) {
+		n += made
+	}
+	return n
 }
 
 // callsOf counts the calls of a dependency by what they ask.

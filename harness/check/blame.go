@@ -20,10 +20,9 @@ func (Blame) Judge(s Subject) Verdict {
 		return notAsked(s)
 	case class == "input" || class == "data" || class == "graphql" || class == "gateway":
 		return skip("a 4xx may be right for %s", s.Cause)
-	case s.Cause == "upstream/absent" || s.Cause == "upstream/rejects-us":
-		return skip("what an upstream's %s means is declared by each operation", s.Cause)
-	case s.Cause == "upstream/credential" && !slices.ContainsFunc(s.On, func(d string) bool { return slices.Contains(s.Declared.Own, d) }):
-		return skip("whose credential it is was not declared (`credential: own`)")
+	}
+	if why := s.undeclared(); why != "" {
+		return skip("%s", why)
 	}
 	if why, ok := s.Struck(); !ok {
 		return unclear("nothing to judge: %s", why)
@@ -45,4 +44,23 @@ func (Blame) Judge(s Subject) Verdict {
 			look("whether the status of a dependency is passed on as one's own")
 	}
 	return pass("the caller is not blamed")
+}
+
+// undeclared says why a 4xx is not judged: nobody said whether it is the caller's matter or the system's own.
+func (s Subject) undeclared() string {
+	switch s.Cause {
+	case "upstream/credential", "upstream/rate-limited":
+		if !slices.ContainsFunc(s.On, func(d string) bool { return slices.Contains(s.Declared.Own, d) }) {
+			return "whose credential it is was not declared (`credential: own`)"
+		}
+	}
+	if s.absent() {
+		return "what an upstream's refusal means is declared by each operation"
+	}
+	return ""
+}
+
+// absent tells whether an upstream refused what it was asked, which may be an answer about the caller's own request.
+func (s Subject) absent() bool {
+	return s.Cause == "upstream/absent" || s.Cause == "upstream/rejects-us" || s.Cause == "upstream/not-found"
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/failwell/failwell/harness/exchange"
@@ -43,9 +44,13 @@ func (x Expect) Missed(e exchange.Exchange) string {
 	if x.Has != "" && !contains(body, x.Has) {
 		return fmt.Sprintf("the body does not contain %q", x.Has)
 	}
-	for at, want := range x.At {
+	for _, at := range slices.Sorted(maps.Keys(x.At)) {
+		want := x.At[at]
 		got, ok := pointer(body, at)
-		if !ok || text(got) != want {
+		if !ok {
+			return fmt.Sprintf("the body has no %s, want %s there", at, want)
+		}
+		if text(got) != want {
 			return fmt.Sprintf("at %s the body has %s, want %s", at, text(got), want)
 		}
 	}

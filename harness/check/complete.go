@@ -22,7 +22,7 @@ func (Complete) Judge(s Subject) Verdict {
 			return fail(contract.Major, Standard, "RFC 9112 8", "the body of the %d broke off: %s", e.Status(), e.Response.BodyErr)
 		}
 		body := bodyOf(e)
-		if e.Response.Size != len(body) || len(body) == 0 || e.Request.Method == "HEAD" {
+		if e.Response.BodyErr != "" || e.Response.Size != len(body) || len(body) == 0 || e.Request.Method == "HEAD" {
 			continue
 		}
 		if isJSONType(e.Response.MediaType()) && !json.Valid(body) {

@@ -1,6 +1,10 @@
 package check
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 )
@@ -16,17 +20,42 @@ func (Once) Judge(s Subject) Verdict {
 	}
 	const cite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 	for _, x := range s.Effects {
-		for _, e := range s.Judged(x.Phase) {
+		if calm := s.Judged(exchange.Calm); x.Phase == exchange.Calm && x.Count < 1 && len(calm) > 0 && calm[0].OK() {
+			return unclear("calm succeeded, but by this count it took no effect (%s)", x.What)
+		}
+	}
+	for _, x := range s.Effects {
+		sent := s.Judged(x.Phase)
+		if len(sent) > 1 && strings.Contains(x.What, "$case.key") {
+			sent = sent[:1] // each copy has a key of its own
+		}
+		done, denied := 0, 0
+		for _, e := range sent {
 			switch {
-			case x.Count > 1:
-				return fail(contract.Critical, Invariant, cite, "it took effect %d times (%s)", x.Count, x.What).
-					look("a retry without an idempotency key")
-			case e.OK() && x.Count == 0 && x.Phase == exchange.Faulty:
-				return fail(contract.Critical, Invariant, cite, "%d, but nothing took effect (%s)", e.Status(), x.What)
-			case e.Status()/100 == 4 && x.Count > 0 && x.Phase == exchange.Faulty:
-				return fail(contract.Critical, Invariant, cite, "%d says that nothing was done, but it took effect (%s)", e.Status(), x.What)
+			case e.OK():
+				done++
+			case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
+				denied++
 			}
+		}
+		switch {
+		case len(sent) == 0:
+		case x.Count > len(sent):
+			return fail(contract.Critical, Invariant, cite, "it took effect %d times (%s)", x.Count, x.What).
+				look("a retry without an idempotency key")
+		case x.Phase == exchange.Faulty && x.Count < done:
+			return fail(contract.Critical, Invariant, cite, "%s, but nothing took effect (%s)", answers(sent, done), x.What)
+		case x.Phase == exchange.Faulty && x.Count > len(sent)-denied:
+			return fail(contract.Critical, Invariant, cite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
 		}
 	}
 	return pass("never more than once")
+}
+
+// answers says which answers came: the status of one, or how many of several.
+func answers(sent []exchange.Exchange, n int) string {
+	if len(sent) == 1 {
+		return strconv.Itoa(sent[0].Status())
+	}
+	return fmt.Sprintf("%d of %d answers", n, len(sent))
 }

@@ -49,7 +49,7 @@ func (s Subject) notReachedAgain(e exchange.Exchange) string {
 		if !slices.Contains(s.Learnt.Reaches, on) {
 			continue
 		}
-		if !slices.ContainsFunc(e.Hits, func(h hit) bool { return h.Call.On == on && !h.Background }) {
+		if !calls(e, on) {
 			return on
 		}
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -17,10 +18,6 @@ type Leak struct{}
 
 // Judge judges.
 func (Leak) Judge(s Subject) Verdict {
-	var calm []byte
-	for _, e := range s.Judged(exchange.Calm) {
-		calm = bodyOf(e)
-	}
 	scanned, possible := 0, ""
 	worst := Verdict{}
 	for _, e := range s.Exchanges {
@@ -28,7 +25,7 @@ func (Leak) Judge(s Subject) Verdict {
 			continue
 		}
 		scanned++
-		for _, f := range detector().Scan(Input(s, e, calm)) {
+		for _, f := range detector().Scan(Input(s, e, s.calmBody(e))) {
 			v := leaked(f)
 			if v.Outcome == Fail && v.Impact.Rank() > worst.Impact.Rank() {
 				worst = v
@@ -49,10 +46,21 @@ func (Leak) Judge(s Subject) Verdict {
 	return pass("%d answers looked through", scanned)
 }
 
+// calmBody is what the same request was answered in calm.
+func (s Subject) calmBody(e exchange.Exchange) []byte {
+	var calm []byte
+	for _, c := range s.Beside(exchange.Calm, e.Role) {
+		if c.Request.Name == e.Request.Name {
+			calm = bodyOf(c)
+		}
+	}
+	return calm
+}
+
 // Input is what the detectors get for one exchange.
 func Input(s Subject, e exchange.Exchange, calm []byte) leak.Input {
 	in := leak.Input{Status: e.Status(), Reason: e.Response.Reason, Body: bodyOf(e), Canaries: s.Canaries, Calm: calm}
-	for _, f := range append(e.Response.Header, e.Response.Trailer...) {
+	for _, f := range slices.Concat(e.Response.Header, e.Response.Trailer) {
 		in.Header = append(in.Header, [2]string{f.Name, f.Value})
 	}
 	in.Request = append(in.Request, e.Request.Target, e.Request.Body)

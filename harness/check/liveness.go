@@ -14,6 +14,9 @@ func (Liveness) Judge(s Subject) Verdict {
 	if len(asked) == 0 {
 		return skip("no liveness was asked (`live:`)")
 	}
+	if s.Died != nil || s.Ended || !s.lost() || !s.Serving() {
+		return skip("the fault is not one of a dependency alone, or the system had ended")
+	}
 	for _, e := range asked {
 		if !e.OK() {
 			return fail(contract.Major, Invariant, "Kubernetes: liveness must not depend on other services", "liveness gave %s, though only %v failed", came(e), s.On).

@@ -1,7 +1,10 @@
 package check
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
@@ -23,7 +26,7 @@ func (Logged) Judge(s Subject) Verdict {
 		}
 		judged++
 		header, body := s.Declared.Trace.ids(e)
-		lines := linesWith(s.Logs, header, body, e.Trace)
+		lines := linesWith(s.Logs, traceOf(header), traceOf(body), e.Trace)
 		const cite = "ASVS 5.0 16.3.4"
 		switch {
 		case header == "" && body == "" && len(lines) == 0:
@@ -69,10 +72,25 @@ func (s Subject) said(e exchange.Exchange) []string {
 func mentions(lines []exchange.Line, tokens []string) bool {
 	for _, l := range lines {
 		for _, t := range tokens {
-			if t != "" && (strings.Contains(l.Text, t) || strings.Contains(l.Text, strings.ReplaceAll(t, `"`, `\"`))) {
+			if t != "" && (strings.Contains(l.Text, t) || strings.Contains(wordsOf(l.Text), wordsOf(t))) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// escaped are the ways in which a log that is JSON, perhaps within JSON, writes what is not plain.
+var escaped = regexp.MustCompile(`\\+(?:u[0-9a-fA-F]{4}|[nrt])`)
+
+// wordsOf is the letters and digits of a text, with blanks between: what is left of it however it is quoted or escaped.
+func wordsOf(text string) string {
+	text = escaped.ReplaceAllStringFunc(text, func(e string) string {
+		e = strings.TrimLeft(e, `\`)
+		if code, err := strconv.ParseUint(e[1:], 16, 32); err == nil {
+			return string(rune(code))
+		}
+		return " "
+	})
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }

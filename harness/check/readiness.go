@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
@@ -21,21 +22,25 @@ func (Readiness) Judge(s Subject) Verdict {
 	case len(asked) == 0:
 		return skip("readiness was not asked")
 	}
-	away := ""
+	var away, followed []string
 	for _, l := range s.Injection.Links {
-		if l.State != fault.Open {
-			away = l.On
+		if l.State != fault.Open && l.After == 0 && l.For == 0 {
+			away = append(away, l.On)
+			if slices.Contains(s.Declared.Follows, l.On) {
+				followed = append(followed, l.On)
+			}
 		}
 	}
-	if away == "" {
-		return skip("no dependency was away as a whole")
-	}
-	last, follows := asked[len(asked)-1], slices.Contains(s.Declared.Follows, away)
+	last := asked[len(asked)-1]
 	switch {
-	case follows && last.OK():
-		return fail(contract.Minor, Declare, "the lab: ready follows "+away, "ready although %s is away", away)
-	case !follows && !last.OK():
-		return fail(contract.Minor, Declare, "the lab: ready does not follow "+away, "not ready because %s is away", away)
+	case len(away) == 0:
+		return skip("no dependency was away as a whole")
+	case s.Died != nil:
+		return skip("the system had ended")
+	case len(followed) > 0 && last.OK():
+		return fail(contract.Minor, Declare, "the lab: ready follows "+strings.Join(followed, ", "), "ready although %s is away", strings.Join(followed, ", "))
+	case len(followed) == 0 && !last.OK():
+		return fail(contract.Minor, Declare, "the lab: ready does not follow "+strings.Join(away, ", "), "not ready because %s is away", strings.Join(away, ", "))
 	}
 	return pass("readiness gave %s", came(last))
 }

@@ -28,13 +28,15 @@ func (RetryAfter) Judge(s Subject) Verdict {
 		if _, err := http.ParseTime(v); err == nil {
 			continue
 		}
-		if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 3600 {
+		ask := s.asked(e)
+		n, err := strconv.ParseUint(v, 10, 32)
+		switch {
+		case err != nil:
 			return fail(contract.Note, Standard, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v)
-		}
-		if ask := s.asked(e); ask > 0 {
-			if n, err := strconv.Atoi(v); err == nil && time.Duration(n)*time.Second < ask {
-				return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask)
-			}
+		case n < 1 || n > max(3600, uint64(ask.Seconds())):
+			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v)
+		case time.Duration(n)*time.Second < ask:
+			return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask)
 		}
 	}
 	if judged == 0 {

@@ -7,10 +7,7 @@ import (
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 )
-
-type hit = fault.Hit
 
 // Shape asks for one shape of all errors: problem details (RFC 9457) when declared, else what the calm error answers had.
 type Shape struct{}
@@ -43,7 +40,7 @@ func (Shape) Judge(s Subject) Verdict {
 		return notAsked(s)
 	case judged == 0:
 		return skip("there was no error answer")
-	case s.Declared.Errors != "problem+json" && s.Learnt.Samples == 0:
+	case s.Declared.Errors != "problem+json" && !s.taught():
 		return skip("no calm error answer taught a shape; declare `errors:`")
 	}
 	return pass("%d error answers of one shape", judged)
@@ -51,6 +48,9 @@ func (Shape) Judge(s Subject) Verdict {
 
 // byServer tells whether the HTTP server itself may have answered, before the application saw anything.
 func (s Subject) byServer() bool { return s.Row != nil && s.Row.Server }
+
+// taught tells whether calm error answers showed a media type; those without a body (HEAD) teach nothing.
+func (s Subject) taught() bool { return s.Learnt.Samples > 0 && s.Learnt.ErrorType != "" }
 
 func (s Subject) wantType() string {
 	if s.Declared.Errors == "problem+json" {
@@ -63,7 +63,7 @@ func isJSONType(t string) bool { return t == "application/json" || strings.HasSu
 
 // unlike says how an error answer differs from the learnt shape.
 func (s Subject) unlike(e exchange.Exchange) string {
-	if s.Learnt.Samples == 0 {
+	if !s.taught() {
 		return ""
 	}
 	if t := e.Response.MediaType(); t != s.Learnt.ErrorType {

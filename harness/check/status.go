@@ -30,7 +30,7 @@ func (c Status) Judge(s Subject) Verdict {
 	}
 	worst := pass("")
 	for _, e := range faulty {
-		if e.Response == nil {
+		if e.Response == nil || s.untouched(e) {
 			continue
 		}
 		v := c.one(s, *row, e)
@@ -44,15 +44,19 @@ func (c Status) Judge(s Subject) Verdict {
 	return worst
 }
 
+// one judges one answer. Success under a fault of a dependency is not its matter.
 func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 	status := e.Status()
 	for _, list := range [][]string{row.Prefer, row.Accept} {
 		if _, ok := contract.Any(list, status); ok {
-			return pass("%d, as owed", status)
+			return lacks(row, e)
 		}
 		for _, w := range list {
-			if (w == "calm" || w == "recovered") && s.Expect.Missed(e) == "" {
+			switch {
+			case (w == "calm" || w == "recovered") && s.Expect.Missed(e) == "":
 				return pass("%d, as in calm", status)
+			case w == "broken-stream" && e.Response.BodyErr != "":
+				return pass("%d that broke off, as owed", status)
 			}
 		}
 	}
@@ -60,6 +64,15 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 	look := "where errors become answers; the class of the error in the log"
 	if len(c.OneOf) > 0 {
 		return fail(contract.Major, Declare, row.Source, "%d, %s", status, owed)
+	}
+	if why := s.undeclared(); status/100 == 4 && why != "" && (s.Profile != contract.Strict || !s.absent()) {
+		return skip("%d: %s", status, why)
+	}
+	if s.succeeds(e) && len(s.Changed) == 0 && s.lost() {
+		return skip("%d is a success; whether it can be true is judged by itself", status)
+	}
+	if status/100 == 5 && s.Role == contract.Optional && s.lost() {
+		return fail(contract.Major, Declare, row.Source, "%d, though %v is declared optional; %s", status, s.On, owed).look(look)
 	}
 	if w, ok := contract.Any(row.Never, status); ok {
 		impact := contract.Major
@@ -72,10 +85,22 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 	switch {
 	case status/100 == 5 && temporary && row.Temp && s.Profile != contract.Strict:
 		return pass("%d, as good as %s", status, strings.Join(row.Prefer, " or "))
-	case status/100 == 5 && temporary:
+	case status/100 == 5 && (temporary || s.Profile == contract.Floor && strings.HasPrefix(s.Cause, "data/")):
 		return fail(contract.Note, Policy, row.Source, "%d, %s", status, owed).look(look)
 	case status/100 == 5:
 		return fail(contract.Minor, Policy, row.Source, "%d, %s", status, owed).look(look)
 	}
 	return fail(contract.Major, Policy, row.Source, "%d, %s", status, owed).look(look)
+}
+
+// lacks looks for the header fields that a status as owed must come with (RFC 9110: 405 with Allow, 401 with a challenge).
+func lacks(row contract.Row, e exchange.Exchange) Verdict {
+	if _, ok := contract.Any(row.Prefer, e.Status()); ok {
+		for _, name := range row.Header {
+			if !e.Response.Header.Has(name) {
+				return fail(contract.Note, Standard, row.Source, "%d without %s", e.Status(), name)
+			}
+		}
+	}
+	return pass("%d, as owed", e.Status())
 }

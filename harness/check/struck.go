@@ -54,6 +54,9 @@ func (s Subject) strikes() string {
 	for _, e := range s.Injection.Edits {
 		words = append(words, fmt.Sprintf("%s was %s", e.Setting, e.Op))
 	}
+	for _, a := range s.Injection.Acts {
+		words = append(words, fmt.Sprintf("%s %s", a.Do, a.On))
+	}
 	return strings.Join(append(words, s.Changed...), ", ")
 }
 
@@ -99,6 +102,9 @@ func (s Subject) linksStruck() (string, bool, bool) {
 		if !slices.Contains(s.Learnt.Reaches, l.On) {
 			return fmt.Sprintf("calm did not reach %s", l.On), true, false
 		}
+		if calm := s.Judged(exchange.Calm); len(calm) > 0 && !slices.ContainsFunc(calm, func(e exchange.Exchange) bool { return calls(e, l.On) }) {
+			return fmt.Sprintf("calm of this case did not reach %s: a cache?", l.On), true, false
+		}
 		for _, e := range s.Judged(exchange.Faulty) {
 			for _, h := range e.Hits {
 				if h.Call.On == l.On && !h.Background && h.Call.Op != "link" && h.Answer != "" && l.After == 0 && l.For == 0 && !h.Struck() {
@@ -108,6 +114,11 @@ func (s Subject) linksStruck() (string, bool, bool) {
 		}
 	}
 	return "", len(s.Injection.Links) > 0, true
+}
+
+// calls tells whether an exchange called a dependency.
+func calls(e exchange.Exchange, on string) bool {
+	return slices.ContainsFunc(e.Hits, func(h fault.Hit) bool { return h.Call.On == on && !h.Background })
 }
 
 func (s Subject) hasLinkHit(on string) bool {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
@@ -23,21 +24,26 @@ func (Success) Judge(s Subject) Verdict {
 		return skip("the request itself was wrong; its status is judged")
 	}
 	why, struck := s.Struck()
+	worst := pass("no success that cannot be true")
 	for _, e := range faulty {
-		if e.Response == nil || e.Status()/100 != 2 && s.Expect.Missed(e) != "" {
+		if !s.succeeds(e) || s.untouched(e) {
 			continue
 		}
 		if !struck {
 			return unclear("%d, but %s", e.Status(), why)
 		}
-		if v := s.honest(e); v.Outcome != Pass {
-			return v
+		if v := s.honest(e); worst.Outcome == Pass && v.Outcome != Pass || worst.Outcome != Fail && v.Outcome == Fail {
+			worst = v
 		}
 	}
-	return pass("no success that cannot be true")
+	return worst
 }
 
-// honest judges one 2xx under a struck fault.
+// succeeds tells whether an answer claims success: a whole 2xx, or what calm is expected to give. What breaks off claims
+// nothing.
+func (s Subject) succeeds(e exchange.Exchange) bool { return e.OK() || s.Expect.Missed(e) == "" }
+
+// honest judges one success under a struck fault.
 func (s Subject) honest(e exchange.Exchange) Verdict {
 	never := s.Row != nil && slices.ContainsFunc(s.Row.Never, func(w string) bool { return contract.Means(w, e.Status()) })
 	const cite = "ASVS 5.0 16.5.2 and 16.5.3, CWE-636"
@@ -49,19 +55,46 @@ func (s Subject) honest(e exchange.Exchange) Verdict {
 			because(excerpt(bodyOf(e)))
 	case s.Role == contract.Optional:
 		return pass("%d without an optional dependency", e.Status())
-	case s.onlyLater(), s.gotThrough(e):
-		if s.likeCalm(e) {
+	case !s.lost() || s.onlyLater() || s.gotThrough(e):
+		switch {
+		case s.likeCalm(e):
 			return pass("%d, the same as in calm, by a later attempt or late", e.Status())
+		case s.lost() && s.Role == contract.Unknown:
+			return s.question(e)
 		}
 		return fail(contract.Critical, Invariant, cite, "%d with another body than in calm", e.Status()).
 			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there")
+	case s.likeCalm(e) && s.tookEffect():
+		return pass("%d, and it took effect", e.Status())
+	case s.likeCalm(e) && s.Write:
+		return unclear("%d, the same as in calm, without %v: kept for later, or dropped? declare `effect:` to have it counted", e.Status(), s.On)
 	case s.likeCalm(e):
 		return unclear("%d, the same as in calm, answered without %v: a cache?", e.Status(), s.On)
-	case s.Role == contract.Unknown && !never:
-		return unclear("question: it stayed %d without %v. Is that optional for this request? then declare it under `uses`", e.Status(), s.On)
+	case s.Role == contract.Unknown:
+		return s.question(e)
 	}
 	return fail(contract.Critical, Invariant, cite, "%d although %s", e.Status(), s.strikes()).
 		because(excerpt(bodyOf(e))).look("the place where the error is dropped (a swallowed error gives zero values)")
+}
+
+// question asks the team what only it knows: whether an answer of less may be given.
+func (s Subject) question(e exchange.Exchange) Verdict {
+	return unclear("question: it stayed %d without %v. Is that optional for this request? then declare it under `uses`", e.Status(), s.On)
+}
+
+// lost tells whether the faults take something of a dependency away. A fault of the process itself does not.
+func (s Subject) lost() bool {
+	return len(s.Injection.Links) > 0 ||
+		slices.ContainsFunc(s.Injection.Rules, func(r fault.Rule) bool { return r.Effect.Bites() }) ||
+		slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return slices.Contains(s.Learnt.Reaches, a.On) })
+}
+
+// tookEffect tells whether the effect was counted behind the system, as it was in calm.
+func (s Subject) tookEffect() bool {
+	counted := func(p exchange.Phase) bool {
+		return slices.ContainsFunc(s.Effects, func(x Effect) bool { return x.Phase == p && x.Count > 0 })
+	}
+	return counted(exchange.Calm) && counted(exchange.Faulty)
 }
 
 // onlyLater tells whether the fault lets the call itself through: a delay within what the system waits for.
@@ -71,20 +104,52 @@ func (s Subject) onlyLater() bool {
 	})
 }
 
-// gotThrough tells whether, after a struck call, a later one reached the dependency: a retry that is owed its success.
+// gotThrough tells whether each call that was struck was made again later and then reached the dependency: a retry that is
+// owed its success. That some other call reached it proves nothing: the struck one may have been dropped.
 func (s Subject) gotThrough(e exchange.Exchange) bool {
-	struck := int64(-1)
-	for _, h := range e.Hits {
+	hits, shared := e.Hits, false
+	if len(hits) == 0 {
+		for _, copied := range s.Judged(exchange.Faulty) {
+			hits, shared = append(hits, copied.Hits...), true // without traces, the calls of all copies stand with one
+		}
+	}
+	open := map[string]bool{}
+	reached, again := false, false
+	for _, h := range hits {
 		if h.Background || !slices.Contains(s.On, h.Call.On) {
 			continue
 		}
-		if h.Struck() {
-			struck = h.Seq
-		} else if h.Answer != "" && h.Call.Op != "link" && h.Done == "" && (struck >= 0 || len(s.Injection.Links) > 0 || s.dies()) {
-			return true
+		early := h.Call.On + " early"
+		switch {
+		case h.Struck() && fault.Point(h.Call.Op).Early():
+			open[early] = true
+		case h.Struck() && h.Call.Op != "link":
+			open[likeness(h.Call)] = true
+		case h.Answer != "" && h.Call.Op != "link" && h.Done == "" && !fault.Point(h.Call.Op).Early():
+			reached = true
+			again = again || open[early] || open[likeness(h.Call)]
+			delete(open, early)
+			delete(open, likeness(h.Call))
 		}
 	}
-	return false
+	switch {
+	case !reached || shared:
+		return reached
+	case len(open) > 0:
+		return false
+	}
+	return again || len(s.Injection.Links) > 0 || s.dies() || len(e.Struck()) == 0
+}
+
+// likeness is what a call and its repetition have in common: what is asked, whatever numbers are in it.
+func likeness(c fault.Call) string {
+	text := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, fault.Fold(c.Text))
+	return c.On + " " + strings.ToLower(c.Op) + " " + text
 }
 
 // dies tells whether only open connections are struck, so that a new one serves.
@@ -106,7 +171,7 @@ func (s Subject) likeCalm(e exchange.Exchange) bool {
 		if isJSON {
 			return was == is && sameValues(s, c, e)
 		}
-		return bytes.Equal(bodyOf(c), bodyOf(e)) || c.Response.MediaType() == e.Response.MediaType()
+		return c.Response.MediaType() == e.Response.MediaType() && sameValues(s, c, e)
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -29,7 +30,7 @@ func (Traced) Judge(s Subject) Verdict {
 			return fail(contract.Minor, Declare, cite, "%d without the trace id in %s", e.Status(), d.Header)
 		case d.Body != "" && body == "" && e.Request.Method != "HEAD":
 			return fail(contract.Minor, Declare, cite, "%d without the trace id at %s", e.Status(), d.Body).because(excerpt(bodyOf(e)))
-		case header != "" && body != "" && header != body:
+		case header != "" && body != "" && !sameID(header, body):
 			return fail(contract.Minor, Declare, cite, "two trace ids in one answer: %s and %s", header, body)
 		}
 	}
@@ -37,6 +38,25 @@ func (Traced) Judge(s Subject) Verdict {
 		return skip("there was no error answer")
 	}
 	return pass("%d error answers carry an id", judged)
+}
+
+// sameID tells whether two texts say one id: as it is, or within a field that says more (traceparent, Server-Timing).
+func sameID(a, b string) bool {
+	a, b = plainID(a), plainID(b)
+	return strings.Contains(a, b) || strings.Contains(b, a)
+}
+
+func plainID(id string) string { return strings.ToLower(strings.ReplaceAll(id, "-", "")) }
+
+// traceparent is the form of W3C Trace Context: version, trace id, parent id, flags.
+var traceparent = regexp.MustCompile(`^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$`)
+
+// traceOf gives the trace id alone, as a log has it.
+func traceOf(field string) string {
+	if m := traceparent.FindStringSubmatch(field); m != nil {
+		return m[1]
+	}
+	return field
 }
 
 // ids gives the trace ids that an answer says, in the header and in the body.

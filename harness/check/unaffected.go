@@ -20,13 +20,15 @@ func (Unaffected) Judge(s Subject) Verdict {
 	if len(beside) == 0 {
 		return skip("no other route is known not to use it")
 	}
+	compared := 0
 	const cite = "ASVS 5.0 16.5.2: the blast radius of a fault"
 	for _, e := range beside {
 		was, ok := calm[e.Request.Name]
 		if !ok {
 			continue
 		}
-		if e.Status() != was.Status() {
+		compared++
+		if e.Status() != was.Status() || e.Response != nil && e.Response.BodyErr != "" {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, came(e), was.Status()).
 				because(excerpt(bodyOf(e))).look("a pool, lock or thread that all routes share")
 		}
@@ -35,5 +37,8 @@ func (Unaffected) Judge(s Subject) Verdict {
 				look("a pool, lock or thread that all routes share").byTheClock()
 		}
 	}
-	return pass("%d answers as in calm", len(beside))
+	if compared == 0 {
+		return unclear("no calm answer of another route to compare with")
+	}
+	return pass("%d answers as in calm", compared)
 }

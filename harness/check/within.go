@@ -27,9 +27,12 @@ func (c Within) Judge(s Subject) Verdict {
 	}
 	worst := exchange.Exchange{}
 	for _, e := range faulty {
-		if e.Took > worst.Took {
+		if e.Took > worst.Took && (e.Response != nil || e.Failure == exchange.NoAnswer) {
 			worst = e
 		}
+	}
+	if worst.Took == 0 {
+		return skip("there was no answer")
 	}
 	if worst.Request.Pace > 0 {
 		return skip("the client itself was slow")

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -64,7 +65,9 @@ func excerpt(body []byte) string {
 // pointer reads a JSON Pointer (RFC 6901) in a body.
 func pointer(body []byte, at string) (any, bool) {
 	var v any
-	if json.Unmarshal(body, &v) != nil {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber() // an id of 64 bits stays what it is
+	if !json.Valid(body) || d.Decode(&v) != nil {
 		return nil, false
 	}
 	if at == "" {
@@ -98,6 +101,11 @@ func text(v any) string {
 		return x
 	case float64:
 		return strconv.FormatFloat(x, 'f', -1, 64)
+	case json.Number:
+		if f, err := x.Float64(); err == nil && strings.ContainsAny(x.String(), ".eE") {
+			return text(f)
+		}
+		return x.String()
 	}
 	b, _ := json.Marshal(v)
 	return string(b)

@@ -91,20 +91,37 @@ func (b *box) signal(ctx context.Context, a fault.Act) (func(context.Context) er
 
 // restart ends the container by its stop signal and starts it again.
 func (b *box) restart(ctx context.Context, _ fault.Act) (func(context.Context) error, error) {
+	seconds := int(math.Ceil(max(b.within, 5*time.Second).Seconds()))
+	err := b.fell(ctx, func() error {
+		_, err := b.ContainerStop(ctx, b.id, client.ContainerStopOptions{Timeout: &seconds})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return nothing, b.again(ctx)
+}
+
+// fell brings the container to an end that is not for good, and waits for it.
+func (b *box) fell(ctx context.Context, by func() error) error {
 	ended := make(chan struct{})
 	b.mu.Lock()
 	b.pending = ended
 	b.mu.Unlock()
-	seconds := int(math.Ceil(max(b.within, 5*time.Second).Seconds()))
-	if _, err := b.ContainerStop(ctx, b.id, client.ContainerStopOptions{Timeout: &seconds}); err != nil {
-		return nil, err
+	if err := by(); err != nil {
+		b.mu.Lock()
+		b.pending = nil
+		b.mu.Unlock()
+		return err
 	}
 	select {
 	case <-ended:
+		return nil
+	case <-b.done:
+		return &system.Unable{What: "it had ended by itself"}
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
-	return nothing, b.again(ctx)
 }
 
 // again starts a container that has ended. Its lines go on.

@@ -98,3 +98,6 @@ func (f *File) Profile() contract.Profile { return cmp.Or(f.Contract.Profile, co
 
 // Gate is the least impact that fails a run; "" when the file leaves that to the profile.
 func (f *File) Gate() contract.Impact { return f.gate }
+
+// SystemPos is where the file says how the system is brought up.
+func (f *File) SystemPos() decode.Pos { return f.system.node.Pos() }

@@ -115,12 +115,20 @@ func build(results []Result, members []signed) Group {
 	v := Headline(speaker)
 	g.Check, g.Certainty, g.Reason, g.Evidence, g.Cite, g.Look = v.Check, v.Certainty, v.Reason, v.Evidence, v.Cite, v.Look
 	g.Found = emptyIsNil(slices.DeleteFunc(g.Found, func(name string) bool { return name == v.Check }))
-	g.Came, g.Owed = came(pick(speaker, v)), owed(v.Check, cases...)
+	g.Look = orWord(g.Look, look(v.Check))
+	if v.Check == "leak" {
+		_, kinds := leaks(cases)
+		g.Reason = some(kinds, 120)
+	}
+	g.Came, g.Owed = v.Reason, owed(v.Check, cases...)
+	if aboutAnswer(v.Check) {
+		g.Came = came(pick(speaker, v))
+	}
 	g.When, g.NotWhen = when(results, g)
 	g.Headline = headline(g, speaker, cases)
 	g.Because = because(g, members)
 	if frame := sign(speaker).log.frame; frame != "" {
-		g.Look = strings.Join(nonEmpty(g.Look, "the first frame of one's own in the log: "+strings.TrimPrefix(frame, "in ")), "; ")
+		g.Look = strings.Join(nonEmpty(g.Look, "in the log first "+strings.TrimPrefix(frame, "in ")), "; ")
 	}
 	return g
 }

@@ -71,8 +71,16 @@ func headline(g Group, speaker Result, cases []Result) string {
 		return "alien body: " + v.Reason
 	case "complete":
 		return "broken body: " + v.Reason
-	case "trace", "logged":
-		return "failures are hard to trace: " + strings.Replace(class, "this # ", "", 1)
+	case "trace":
+		if _, where, ok := strings.Cut(class, "without "); ok {
+			return "error answers without " + where
+		}
+		return "two trace ids in one answer"
+	case "logged":
+		if strings.HasPrefix(class, "no log line") {
+			return "failures leave no line in the log"
+		}
+		return "the log does not say why a request failed"
 	case "retry-after", "readiness":
 		return v.Reason
 	}
@@ -152,13 +160,13 @@ func because(g Group, members []signed) string {
 	case "leak":
 		return all + " show it at the same place of the answer: " + sig.place
 	case "status", "blame", "success":
-		return all + " get the same answer" + wrapBare(": ", short(sig.shape(), 120))
+		return all + " get the same answer" + wrapBare(": ", short(sig.shape(), 60))
 	case "healed":
 		return all + " go on failing after the same dependency: " + sig.place
-	case "alive":
-		return all + " end the process in the same way"
+	case "unaffected":
+		return all + " make other routes suffer in the same way: " + sig.place
 	}
-	return all + " break the same rule in the same way"
+	return "" // one rule, broken in one way: the headline says it
 }
 
 // shape reads the shape of the answer back from a signature.

@@ -38,13 +38,18 @@ type htmlPage struct {
 	Exit   string
 	OK     bool
 	Grid   htmlGrid
-	Cases  []htmlCase
+	Cases  []htmlCase // what has something to tell
+	Quiet  []htmlCase // what held or was skipped
 }
 
 type htmlGrid struct {
-	Cols []cell
+	Cols []htmlCol
 	Rows []htmlRow
+	Held string
 }
+
+// htmlCol is a dependency and those of its faults that show the same.
+type htmlCol struct{ On, Faults string }
 
 type htmlRow struct {
 	Name  string
@@ -60,16 +65,7 @@ type htmlCase struct {
 func htmlRun(r Run) htmlPage {
 	code, why := r.Verdict(false)
 	out := htmlPage{Run: r, Head: header(r), Counts: counts(r), Exit: fmt.Sprintf("exit %d %s", code, why), OK: code == Held}
-	p := &paper{}
-	g := p.grid(r)
-	out.Grid.Cols = g.cols
-	for _, row := range g.rows {
-		cells := htmlRow{Name: row}
-		for _, c := range g.cols {
-			cells.Cells = append(cells.Cells, orWord(g.at[row][c], p.marks().never))
-		}
-		out.Grid.Rows = append(out.Grid.Rows, cells)
-	}
+	out.Grid = htmlMatrix(r)
 	for _, c := range r.Results {
 		one := htmlCase{Result: c}
 		if group, ok := r.group(c.Group); ok {
@@ -79,8 +75,34 @@ func htmlRun(r Run) htmlPage {
 			var text strings.Builder
 			_ = Show(&text, r, c, Style{Width: 120}) // a Builder takes everything
 			one.Text = text.String()
+			out.Cases = append(out.Cases, one)
+			continue
 		}
-		out.Cases = append(out.Cases, one)
+		out.Quiet = append(out.Quiet, one)
 	}
 	return out
+}
+
+// htmlMatrix is the matrix of the terminal.
+func htmlMatrix(r Run) htmlGrid {
+	p := &paper{}
+	g := p.grid(r)
+	telling, quiet := p.divide(g)
+	stairs := p.stairs(g, telling)
+	grid := htmlGrid{Held: strings.ReplaceAll(p.heldText(g, quiet), glue, " ")}
+	for _, s := range stairs {
+		grid.Cols = append(grid.Cols, htmlCol{s.on, strings.Join(s.names(), ", ")})
+	}
+	for _, row := range g.rows {
+		cells := htmlRow{Name: row}
+		seen := false
+		for _, s := range stairs {
+			cells.Cells = append(cells.Cells, orWord(s.at[row], p.marks().never))
+			seen = seen || s.at[row] != ""
+		}
+		if seen {
+			grid.Rows = append(grid.Rows, cells)
+		}
+	}
+	return grid
 }

@@ -82,7 +82,31 @@ func (p *paper) worst(a, b string) string {
 // much held everywhere. When everything held, only that line is left.
 func (p *paper) matrix(r Run) {
 	g := p.grid(r)
-	var telling, quiet []cell
+	telling, quiet := p.divide(g)
+	if p.style.All {
+		telling = g.cols
+	}
+	if len(telling) > 0 {
+		p.line("")
+		stairs, cols := p.stairs(g, telling), 0
+		if !p.style.All {
+			stairs, cols = widest(stairs, 12)
+		}
+		rows, hidden := p.rows(g, stairs)
+		p.columns(rows, stairs)
+		words := nonEmpty(orNothing(hidden > 0, plural(hidden, "more row", "more rows")), orNothing(cols > 0, plural(cols, "more column", "more columns")))
+		if len(words) > 0 {
+			words = []string{p.marks().more + " " + strings.Join(words, " and ") + ": --all"}
+		}
+		p.line("%s", p.paint(dim, strings.Join(append(words, p.legend(rows, stairs)), "   ")))
+	}
+	for i, l := range wrap(p.heldText(g, quiet), p.style.width()-2) {
+		p.line("%s%s", orNothing(i > 0, "  "), p.paint(green, strings.ReplaceAll(l, glue, " ")))
+	}
+}
+
+// divide tells the columns that show something from those in which everything held, was skipped or was not tried.
+func (p *paper) divide(g grid) (telling, quiet []cell) {
 	for _, c := range g.cols {
 		if p.tells(g, c) {
 			telling = append(telling, c)
@@ -90,17 +114,7 @@ func (p *paper) matrix(r Run) {
 			quiet = append(quiet, c)
 		}
 	}
-	if p.style.All {
-		telling = g.cols
-	}
-	if len(telling) > 0 {
-		p.line("")
-		stairs := p.stairs(g, telling)
-		rows, hidden := p.rows(g, stairs)
-		p.columns(g, rows, stairs)
-		p.legend(g, rows, telling, hidden)
-	}
-	p.held(g, quiet)
+	return telling, quiet
 }
 
 // tells tells whether a column has more in it than what held, was skipped or was not tried.
@@ -116,7 +130,7 @@ func (p *paper) rows(g grid, stairs []stair) (shown []string, hidden int) {
 	const most = 14
 	m := p.marks()
 	has := func(row string, quiet ...string) bool {
-		return slices.ContainsFunc(stairs, func(s stair) bool { return !slices.Contains(quiet, g.at[row][s.cells[0]]) })
+		return slices.ContainsFunc(stairs, func(s stair) bool { return !slices.Contains(quiet, s.at[row]) })
 	}
 	if p.style.All {
 		return g.rows, 0
@@ -143,8 +157,8 @@ func (p *paper) rows(g grid, stairs []stair) (shown []string, hidden int) {
 	return shown[:most], total - most
 }
 
-// held says in one line how much held everywhere: faults by requests for dependencies, faults for the rest.
-func (p *paper) held(g grid, quiet []cell) {
+// heldText says in one line how much held everywhere: faults by requests for dependencies, faults for the rest.
+func (p *paper) heldText(g grid, quiet []cell) string {
 	m := p.marks()
 	var groups []string
 	faults, requests := map[string]int{}, map[string][]string{}
@@ -164,7 +178,7 @@ func (p *paper) held(g grid, quiet []cell) {
 		faults[c.On]++
 	}
 	if len(groups) == 0 {
-		return
+		return ""
 	}
 	for i, on := range groups {
 		groups[i] = fmt.Sprint(on, " ", faults[on])
@@ -172,10 +186,14 @@ func (p *paper) held(g grid, quiet []cell) {
 			groups[i] += fmt.Sprintf(" %s x %s", orMany(faults[on], "fault", "faults"), plural(len(requests[on]), "request", "requests"))
 		}
 	}
-	for i, l := range wrap("held everywhere: "+strings.Join(groups, ", "), p.style.width()-2) {
-		p.line("%s%s", orNothing(i > 0, "  "), p.paint(green, l))
+	for i := range groups {
+		groups[i] = strings.ReplaceAll(groups[i], " ", glue)
 	}
+	return "held everywhere: " + strings.Join(groups, ", ")
 }
+
+// glue stands for a space at which no line is broken.
+const glue = "\x01"
 
 func orMany(n int, one, many string) string {
 	if n == 1 {

@@ -39,26 +39,31 @@ func owed(name string, cases ...Result) string {
 	}[name]
 }
 
-// statuses lists what the contract prefers for the causes of cases; for a single cause also what it accepts.
+// statuses lists what the contract prefers and accepts for the cause of cases; of several causes only the statuses that it
+// prefers.
 func statuses(cases []Result) string {
-	var prefer, accept []string
-	causes := 0
-	last := ""
+	var words, codes, causes []string
 	for _, c := range cases {
 		if c.Subject == nil || c.Subject.Row == nil {
 			continue
 		}
 		row := c.Subject.Row
-		if key := strings.Join(append(slices.Clone(row.Prefer), row.Accept...), " "); key != last {
-			causes, last = causes+1, key
+		both := append(slices.Clone(row.Prefer), row.Accept...)
+		causes = insert(causes, strings.Join(both, " "))
+		words = insert(words, inWords(both)...)
+		for _, w := range row.Prefer {
+			if w != "" && w[0] >= '1' && w[0] <= '5' {
+				codes = insert(codes, strings.TrimSuffix(w, "+RA"))
+			}
 		}
-		prefer = insert(prefer, inWords(row.Prefer)...)
-		accept = insert(accept, inWords(row.Accept)...)
 	}
-	if causes == 1 {
-		prefer = insert(prefer, accept...)
+	if len(causes) > 1 && len(codes) > 0 {
+		words = codes
 	}
-	return strings.Join(prefer, " or ")
+	if n := len(words); n > 2 {
+		words = []string{strings.Join(words[:n-1], ", "), words[n-1]}
+	}
+	return strings.Join(words, " or ")
 }
 
 // inWords puts the contract's words into a person's.
@@ -80,4 +85,23 @@ func inWords(words []string) []string {
 		out = append(out, strings.Replace(w, "+RA", " + Retry-After", 1))
 	}
 	return out
+}
+
+// aboutAnswer tells whether a check speaks about the answer to the case's own request.
+func aboutAnswer(name string) bool {
+	return !slices.Contains([]string{"alive", "healed", "effect", "once", "log-secret", "unaffected", "liveness", "readiness", "attempts", "settled", "start"}, name)
+}
+
+// look says where to look for what a check found, where the check itself does not.
+func look(name string) string {
+	return map[string]string{
+		"success":     "where the setting is read: without it refuse to start, or refuse the request",
+		"liveness":    "the liveness handler: it must ask no dependency",
+		"readiness":   "the readiness handler: what it asks",
+		"log-secret":  "where settings and errors are logged: mask what is secret",
+		"retry-after": "where 503 and 429 are written",
+		"trace":       "where error answers are written: the id belongs to all of them",
+		"complete":    "a Content-Length that is computed by hand, or a handler that panics while it writes",
+		"alive":       "a panic outside the handler, in a goroutine of its own",
+	}[name]
 }

@@ -72,12 +72,17 @@ func (p *paper) impact(i contract.Impact) string {
 const indent = 12
 
 // entry writes a labelled paragraph, its lines wrapped below one another. An empty text writes nothing.
-func (p *paper) entry(label, text string) {
-	if text == "" {
-		return
-	}
+func (p *paper) entry(label, text string) { p.entryOf(label, text, 0) }
+
+// entryOf writes at most so many lines of an entry; 0: all.
+func (p *paper) entryOf(label, text string, most int) {
 	room := p.style.width() - indent
-	for i, l := range wrap(Plain(text), room) {
+	lines := wrap(Plain(text), room)
+	if most > 0 && len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = string([]rune(lines[most-1])[:min(utf8.RuneCountInString(lines[most-1]), room-3)]) + "..."
+	}
+	for i, l := range lines {
 		if i > 0 {
 			label = ""
 		}

@@ -51,7 +51,9 @@ func conditions(cases []Result, tried map[cell][]string) []string {
 	var names []string
 	for at, variants := range seen {
 		name := at.String()
-		if len(variants) < len(tried[at]) {
+		if n := len(tried[at]); len(variants) > 2 && len(variants) < n {
+			name += fmt.Sprintf("(%d of %d variants)", len(variants), n)
+		} else if len(variants) < n {
 			name += "(" + strings.Join(variants, ", ") + ")"
 		}
 		names = insert(names, name)
@@ -68,28 +70,29 @@ func tried(cases []Result) map[cell][]string {
 	return all
 }
 
-// told lists faults with each dependency said once, in at most so many characters.
+// told lists faults with each dependency said once, in about so many characters.
 func told(conditions []string, most int) string {
-	type family struct {
-		on    string
-		names []string
-	}
-	var all []family
+	var families []string
+	names := map[string][]string{}
 	for _, c := range conditions {
 		on, name, _ := strings.Cut(c, " ")
-		i := slices.IndexFunc(all, func(f family) bool { return f.on == on })
-		if i < 0 {
-			i, all = len(all), append(all, family{on: on})
+		if names[on] == nil {
+			families = append(families, on)
 		}
-		all[i].names = append(all[i].names, name)
+		names[on] = append(names[on], name)
 	}
-	var out []string
-	for i, f := range all {
-		// What is left is shared evenly by the families to come.
-		room := (most-len(strings.Join(out, "; ")))/(len(all)-i) - len(f.on) - 3
-		out = append(out, strings.TrimSpace(f.on+" "+some(f.names, room)))
+	need := func(on string) int { return len(on) + 3 + len(strings.Join(names[on], ", ")) }
+	// Who needs less than an even share leaves the rest to the others.
+	room := map[string]int{}
+	byNeed := slices.SortedStableFunc(slices.Values(families), func(a, b string) int { return need(a) - need(b) })
+	for i, on := range byNeed {
+		room[on] = min(need(on), most/(len(byNeed)-i))
+		most -= room[on]
 	}
-	return strings.Join(out, "; ")
+	for i, on := range families {
+		families[i] = strings.TrimSpace(on + " " + some(names[on], room[on]-len(on)-3))
+	}
+	return strings.Join(families, "; ")
 }
 
 // some lists names in so many characters, at least one, and counts the rest.

@@ -69,15 +69,17 @@ func sign(r Result) signature {
 	case "log-secret":
 		sig.place, sig.parts = "", []string{class}
 	case "unaffected":
-		sig.parts = []string{"took"}
+		sig.place, sig.parts = "wait", []string{"took"}
 		if _, gave, ok := strings.Cut(v.Reason, " gave "); ok {
 			gave, _, _ = strings.Cut(gave, " ")
 			sig.place, sig.parts = gave, nil
 		}
 	case "attempts", "settled", "healed":
 	case "success":
-		sig.parts = []string{status, media, shape}
-	case "alive", "start", "once", "effect", "liveness", "readiness":
+		sig.parts = []string{status, media, hollow(shape)}
+	case "liveness": // one handler, whatever it asks
+		sig.place, sig.parts = "", []string{class}
+	case "alive", "start", "once", "effect", "readiness":
 		sig.parts = []string{class}
 	default:
 		sig.parts = []string{class, status, media, shape}
@@ -121,6 +123,24 @@ func skeleton(e exchange.Exchange) (status, media, shape string) {
 	}
 	shape, _ = check.Skeleton(bodyOf(e))
 	return strconv.Itoa(e.Status()), e.Response.MediaType(), mask(shape, nil)
+}
+
+// hollow takes out of a shape what lists hold: how much of a list came is no other cause.
+func hollow(shape string) string {
+	var b strings.Builder
+	depth := 0
+	for _, r := range shape {
+		if r == ']' {
+			depth--
+		}
+		if depth == 0 {
+			b.WriteRune(r)
+		}
+		if r == '[' {
+			depth++
+		}
+	}
+	return b.String()
 }
 
 // classOf is the kind of finding within its check: the reason without what differs between cases.

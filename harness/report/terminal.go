@@ -16,7 +16,10 @@ func Terminal(w io.Writer, r Run, style Style) error {
 	p := &paper{w: w, style: style}
 	p.line("%s", p.paint(bold, header(r)))
 	p.line("%s", counts(r))
-	const full = 3 // more causes than that are named only
+	full := 3
+	if len(r.Groups) > full { // then the others are only named
+		full = 2
+	}
 	for i, g := range r.Groups {
 		if i < full || style.All {
 			p.line("")
@@ -182,23 +185,31 @@ func (p *paper) questions(r Run) {
 	}
 }
 
-// slowest says which group, else which case, costs most.
+// slowest says what costs most: a group whose cases take much longer than others, else a scenario.
 func (p *paper) slowest(r Run) {
-	var worst Group
-	for _, g := range r.Groups {
-		if g.TookMS > worst.TookMS {
-			worst = g
-		}
-	}
-	busy := time.Duration(r.Summary.BusyMS) * time.Millisecond
-	if worst.TookMS*4 > r.Summary.BusyMS && worst.TookMS > 0 {
-		p.line("slowest: %s costs %s of %s", worst.Name, round(time.Duration(worst.TookMS)*time.Millisecond), round(busy))
+	busy := r.Summary.BusyMS
+	if busy == 0 {
 		return
 	}
-	for _, c := range r.Results {
-		if c.Took > 0 && c.Took.Milliseconds() == r.Summary.LongestMS {
-			p.line("slowest: %s costs %s of %s", Plain(c.ID), round(c.Took), round(busy))
+	of := " of " + round(time.Duration(busy)*time.Millisecond)
+	if r.Labs > 1 {
+		of += fmt.Sprintf(" of work in %d labs", r.Labs)
+	}
+	for _, g := range r.Groups {
+		if share := g.TookMS * int64(r.Summary.Cases); g.TookMS*4 > busy && share > 2*busy*int64(len(g.Cases)) {
+			p.line("slowest: %s, %s, cost %s%s", g.Name, plural(len(g.Cases), "case", "cases"), round(time.Duration(g.TookMS)*time.Millisecond), of)
 			return
 		}
+	}
+	cost, count, worst := map[string]time.Duration{}, map[string]int{}, ""
+	for _, c := range r.Results {
+		cost[c.Scenario] += c.Took
+		count[c.Scenario]++
+		if cost[c.Scenario] > cost[worst] {
+			worst = c.Scenario
+		}
+	}
+	if worst != "" {
+		p.line("slowest: %s, %s, cost %s%s", Plain(worst), plural(count[worst], "case", "cases"), round(cost[worst]), of)
 	}
 }

@@ -11,14 +11,14 @@ import (
 func (p *paper) group(r Run, g Group) {
 	p.title(r, g)
 	room := p.style.width() - indent
-	p.entry("when", told(g.When, 2*room))
-	p.entry("not when", wrapBare("", told(g.NotWhen, room-14))+orNothing(len(g.NotWhen) > 0, " (those hold)"))
-	p.entry("came", short(g.Came, 2*room-10))
-	p.entry("found", short(found(g), 2*room-10))
+	p.entryOf("when", told(g.When, 2*room-8), 2)
+	p.entryOf("not when", told(g.NotWhen, room-14)+orNothing(len(g.NotWhen) > 0, " (those hold)"), 2)
+	p.entryOf("came", g.Came, 2)
+	p.entryOf("found", found(g), 2)
 	p.entry("owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; "))
 	p.entry("cause", orNothing(g.Because != "", "one, because "+g.Because))
 	p.entry("also", orNothing(len(g.Found) > 0, "the same cases fail: "+strings.Join(g.Found, ", ")))
-	p.entry("look", short(g.Look, 2*room))
+	p.entryOf("look", g.Look, 2)
 	if k := g.Known; k != nil {
 		p.entry("known", known(*k, g))
 	}
@@ -42,21 +42,17 @@ func (p *paper) abreast(label, a, b string) {
 	p.verbatim("", b)
 }
 
-// found is what the headline's check said, with its evidence, as far as the headline and the answer do not say it.
+// found is what the headline's check said and showed, as far as neither the headline nor the answer says it.
 func found(g Group) string {
-	switch g.Check {
-	case "status", "blame", "retry-after", "shape":
-		return ""
-	}
-	reason := g.Reason
-	if g.Came == reason || strings.HasSuffix(g.Headline, reason) {
+	reason, evidence := g.Reason, Plain(g.Evidence)
+	if slices.Contains([]string{"status", "blame", "retry-after", "shape", "success"}, g.Check) || g.Came == reason || strings.HasSuffix(g.Headline, reason) ||
+		g.Check == "leak" && strings.Count(reason, "(") == 1 {
 		reason = ""
 	}
 	if g.Certainty != "" && g.Certainty != "certain" {
-		reason += " (" + g.Certainty + ")"
+		reason = strings.TrimSpace(reason + " (" + g.Certainty + ")")
 	}
-	evidence := g.Evidence
-	if strings.Contains(Plain(g.Came), strings.TrimSuffix(Plain(evidence), "...")) {
+	if start := strings.TrimSuffix(evidence, "..."); strings.Contains(Plain(g.Came), start[:min(len(start), 60)]) {
 		evidence = ""
 	}
 	return strings.Join(nonEmpty(reason, evidence), ": ")
@@ -69,21 +65,22 @@ func (p *paper) title(r Run, g Group) {
 		state = strings.ToUpper(state)
 	}
 	size := plural(len(g.Cases), "case", "cases") + ", " + share(r, g)
-	text := strings.Join(nonEmpty(state, Plain(g.Headline)), "  ")
-	lines := wrap(text, p.style.width()-indent-2)
+	lines := wrap(Plain(g.Headline), p.style.width()-indent-5)
 	for i, l := range lines {
 		if i == len(lines)-1 {
-			if gap := p.style.width() - indent - utf8.RuneCountInString(l+size); gap >= 2 {
-				l += pad("", gap) + p.paint(dim, size)
-			} else {
-				defer p.line("%s%s", pad("", indent), p.paint(dim, size))
+			before := indent + orNone(i == 0, utf8.RuneCountInString(state)+2)
+			if gap := p.style.width() - before - utf8.RuneCountInString(l+size); gap >= 2 {
+				l, size = l+pad("", gap)+p.paint(dim, size), ""
 			}
 		}
 		if i == 0 {
-			p.line("%s %s %s", p.paint(bold, pad(g.Name, 2)), p.impact(g.Impact), l)
+			p.line("%s %s %s%s", p.paint(bold, pad(g.Name, 2)), p.impact(g.Impact), orNothing(state != "", state+"  "), l)
 		} else {
 			p.line("%s%s", pad("", indent), l)
 		}
+	}
+	if size != "" {
+		p.line("%s%s", pad("", indent), p.paint(dim, size))
 	}
 }
 
@@ -140,6 +137,13 @@ func command(r Run, what, id string) string {
 }
 
 func replay(r Run) string { return orWord(Plain(r.Replay), "failwell run") }
+
+func orNone(yes bool, n int) int {
+	if yes {
+		return n
+	}
+	return 0
+}
 
 func orNothing(yes bool, text string) string {
 	if yes {

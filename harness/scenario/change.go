@@ -2,7 +2,9 @@ package scenario
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,19 +39,52 @@ func (c *Change) ReadNode(n *decode.Node) error {
 		return decode.Problem{Pos: verb.Pos(), What: fmt.Sprintf("unknown change %q%s", verb.Text(), decode.DidYouMean(verb.Text(), ChangeVerbs()))}
 	}
 	*c = Change{Verb: verb.Text(), Pos: verb.Pos()}
-	if v.Kind() != decode.Map {
-		if c.Verb == "drop" || c.Verb == "type" {
-			return v.Into(&c.At)
+	var bad decode.Problems
+	switch {
+	case v.Kind() == decode.Map:
+		var long struct {
+			At string `json:"at,omitempty"`
+			To string `json:"to,omitempty"`
 		}
-		return v.Into(&c.To)
+		bad.Join(v.Into(&long), v.Pos())
+		c.At, c.To = long.At, long.To
+	case c.Verb == "drop" || c.Verb == "type":
+		bad.Join(v.Into(&c.At), v.Pos())
+	default:
+		bad.Join(v.Into(&c.To), v.Pos())
 	}
-	var long struct {
-		At string `json:"at,omitempty"`
-		To string `json:"to,omitempty"`
+	if len(bad) == 0 && len(decode.Names(c.At+c.To)) == 0 {
+		bad.Join(c.Check(), c.Pos)
 	}
-	err := v.Into(&long)
-	c.At, c.To = long.At, long.To
-	return err
+	return bad.Err()
+}
+
+// framings are the ways in which a request's framing can contradict itself.
+func framings() []string {
+	return []string{"two-lengths", "length-and-chunked", "bad-chunk", "unknown-coding"}
+}
+
+// Check finds what no request could make sense of. Names in it have been replaced.
+func (c Change) Check() error {
+	switch c.Verb {
+	case "header":
+		if c.At == "" {
+			return errors.New("header needs `at`: the name of the field; without `to` it is left out")
+		}
+	case "method", "target":
+		if c.To == "" {
+			return fmt.Errorf("%s needs a value", c.Verb)
+		}
+	case "pace":
+		if n, err := strconv.Atoi(c.To); err != nil || n < 1 {
+			return fmt.Errorf("pace is a number of bytes per 100ms, not %q", c.To)
+		}
+	case "framing":
+		if !slices.Contains(framings(), c.To) {
+			return fmt.Errorf("framing is %s, not %q%s", strings.Join(framings(), ", "), c.To, decode.DidYouMean(c.To, framings()))
+		}
+	}
+	return nil
 }
 
 // String says the change in words.
@@ -77,6 +112,9 @@ func Changed(r exchange.Request, changes []Change) (exchange.Request, error) {
 }
 
 func (c Change) apply(r exchange.Request) (exchange.Request, error) {
+	if err := c.Check(); err != nil {
+		return r, err
+	}
 	switch c.Verb {
 	case "set", "drop", "type":
 		return c.body(r)
@@ -93,11 +131,7 @@ func (c Change) apply(r exchange.Request) (exchange.Request, error) {
 	case "target":
 		r.Target = unescape(c.To)
 	case "pace":
-		n, err := strconv.Atoi(c.To)
-		if err != nil || n < 1 {
-			return r, fmt.Errorf("pace is a number of bytes per 100ms, not %q", c.To)
-		}
-		r.Pace = n
+		r.Pace, _ = strconv.Atoi(c.To)
 	case "framing":
 		return c.frame(r)
 	}
@@ -123,66 +157,92 @@ func unescape(s string) string {
 }
 
 func (c Change) body(r exchange.Request) (exchange.Request, error) {
-	var doc any
-	if json.Unmarshal([]byte(r.Body), &doc) != nil {
+	doc, ok := parse(r.Body)
+	if !ok {
 		return r, fmt.Errorf("%s has no JSON body to change", r.Name)
 	}
 	to := any(c.To)
-	if c.Verb == "set" {
-		var v any
-		if json.Unmarshal([]byte(c.To), &v) == nil {
-			to = v
-		}
+	if v, ok := parse(c.To); ok && c.Verb == "set" {
+		to = v
 	}
 	if c.At == "" || c.At == "*" {
 		m, ok := doc.(map[string]any)
 		if !ok || len(m) == 0 {
-			return r, fmt.Errorf("the body of %s is no JSON object", r.Name)
+			return r, fmt.Errorf("the body of %s is no JSON object with members", r.Name)
 		}
-		keys := make([]string, 0, len(m))
-		for k := range m {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		c.At = "/" + keys[0]
+		first := slices.Sorted(maps.Keys(m))[0]
+		c.At = "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(first)
 	}
-	if !change(doc, strings.Split(strings.TrimPrefix(c.At, "/"), "/"), c.Verb, to) {
+	doc, ok = change(doc, strings.Split(strings.TrimPrefix(c.At, "/"), "/"), c.Verb, to)
+	if !ok {
 		return r, fmt.Errorf("the body of %s has no %s", r.Name, c.At)
 	}
-	b, err := json.Marshal(doc)
-	r.Body = string(b)
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(doc)
+	r.Body = strings.TrimSuffix(b.String(), "\n")
 	return r, err
 }
 
-// change changes the place under path; type turns a value into one of another type.
-func change(doc any, path []string, verb string, to any) bool {
-	m, ok := doc.(map[string]any)
-	if !ok {
-		return false
+// parse reads a JSON text; numbers stay as they are written.
+func parse(text string) (any, bool) {
+	if !json.Valid([]byte(text)) {
+		return nil, false
 	}
+	var v any
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	return v, d.Decode(&v) == nil
+}
+
+// change changes the place under path and gives the document that comes of it; type turns a value into one of another
+// type.
+func change(doc any, path []string, verb string, to any) (any, bool) {
 	key := strings.NewReplacer("~1", "/", "~0", "~").Replace(path[0])
-	if len(path) > 1 {
-		return change(m[key], path[1:], verb, to)
+	switch x := doc.(type) {
+	case map[string]any:
+		old, has := x[key]
+		if len(path) == 1 && verb == "drop" {
+			delete(x, key)
+			return x, has
+		}
+		if !has && (len(path) > 1 || verb != "set") {
+			return doc, false
+		}
+		inner, ok := changeAt(old, path[1:], verb, to)
+		x[key] = inner
+		return x, ok
+	case []any:
+		i, err := strconv.Atoi(key)
+		if err != nil || i < 0 || i >= len(x) {
+			return doc, false
+		}
+		if len(path) == 1 && verb == "drop" {
+			return slices.Delete(x, i, i+1), true
+		}
+		inner, ok := changeAt(x[i], path[1:], verb, to)
+		x[i] = inner
+		return x, ok
 	}
-	old, has := m[key]
+	return doc, false
+}
+
+func changeAt(old any, rest []string, verb string, to any) (any, bool) {
 	switch {
+	case len(rest) > 0:
+		return change(old, rest, verb, to)
 	case verb == "set":
-		m[key] = to
-	case !has:
-		return false
-	case verb == "drop":
-		delete(m, key)
-	default:
-		m[key] = otherType(old)
+		return to, true
 	}
-	return true
+	return otherType(old), true
 }
 
 func otherType(v any) any {
 	switch v.(type) {
 	case string:
 		return []any{map[string]any{}}
-	case float64:
+	case json.Number:
 		return "not-a-number"
 	case bool:
 		return "maybe"
@@ -190,8 +250,7 @@ func otherType(v any) any {
 	return 7
 }
 
-// frame writes the request with framing that contradicts itself (RFC 9112, 6.3): two-lengths, length-and-chunked,
-// bad-chunk, unknown-coding, short (the body ends early and the connection closes).
+// frame writes the request with framing that contradicts itself (RFC 9112, 6.3).
 func (c Change) frame(r exchange.Request) (exchange.Request, error) {
 	head := func(fields string) string {
 		var b strings.Builder
@@ -211,8 +270,6 @@ func (c Change) frame(r exchange.Request) (exchange.Request, error) {
 		r.Raw = head("Transfer-Encoding: chunked\r\n") + "zz\r\n" + r.Body + "\r\n0\r\n\r\n"
 	case "unknown-coding":
 		r.Raw = head("Transfer-Encoding: frobnicate\r\n") + r.Body
-	default:
-		return r, fmt.Errorf("framing is two-lengths, length-and-chunked, bad-chunk or unknown-coding, not %q", c.To)
 	}
 	return r, nil
 }

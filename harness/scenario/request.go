@@ -146,7 +146,11 @@ func (r Request) Render(value func(name string) (string, error)) (exchange.Reque
 		for name, v := range r.Query {
 			q.Set(name, expand(v))
 		}
-		out.Target += "?" + q.Encode()
+		sep := "?"
+		if strings.Contains(out.Target, "?") {
+			sep = "&"
+		}
+		out.Target += sep + q.Encode()
 	}
 	for _, name := range sorted(r.Header) {
 		out.Header = out.Header.With(name, expand(r.Header[name]))
@@ -181,6 +185,9 @@ func sorted[V any](m map[string]V) []string {
 // Given makes a request of one that is ready to be sent.
 func Given(r exchange.Request) Request {
 	out := Request{Name: r.Name, Method: r.Method, Target: literal(r.Target), Body: literal(r.Body), Keyed: r.Keyed, Header: map[string]string{}}
+	if r.Port != "" {
+		out.Target = r.Port + ":" + out.Target
+	}
 	for _, f := range r.Header {
 		out.Header[f.Name] = literal(f.Value)
 	}

@@ -131,4 +131,12 @@ var _ = Describe("Try", func() {
 		Expect(ok).To(BeFalse())
 		Expect(err).To(MatchError(ContainSubstring("makes no call")))
 	})
+
+	It("does not take one request for another", func(ctx SpecContext) {
+		other := alone
+		other.Body = "{}"
+		Expect(lab.Try(ctx, alone, few[0])).NotTo(BeNil())
+		_, err := lab.Try(ctx, other, few[0])
+		Expect(err).To(MatchError(`two different requests are called "GET /alone": give each a name of its own`))
+	})
 })

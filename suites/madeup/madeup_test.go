@@ -157,6 +157,10 @@ func TestMadeUpChecksFail(t *testing.T) {
 			if len(r.Groups) == 0 || r.Groups[0].Check != want || r.Exit(false) != report.Failed {
 				t.Errorf("groups %+v, exit %d", r.Groups, r.Exit(false))
 			}
+			var told strings.Builder
+			if err := report.Terminal(&told, r, report.Style{}); err != nil || !strings.Contains(told.String(), want) {
+				t.Errorf("%s is not told (%v):\n%s", want, err, told.String())
+			}
 		})
 	}
 }
