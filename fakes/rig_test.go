@@ -16,7 +16,7 @@ import (
 )
 
 // lines answers each line with itself; a line is a call `say`. "begin" opens a transaction, "commit" ends it.
-type lines struct{ after func(c net.Conn, line string) }
+type lines struct{}
 
 func (lines) Describe() fakes.Kind { return fakes.Kind{Name: "lines", Class: "store"} }
 

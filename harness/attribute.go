@@ -8,9 +8,6 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// span is a stretch of calls: those after from, up to and including to.
-type span struct{ from, to int64 }
-
 // attribute gives each exchange of one phase its calls: those that carry its trace id; else, for an exchange beside the
 // case's own, those of dependencies that only it uses; all others are the case's own, of the first copy.
 func attribute(own []exchange.Exchange, beside []exchange.Exchange, besideReach map[string][]string, ownReach []string, hits []fault.Hit) {

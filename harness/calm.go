@@ -44,17 +44,14 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 	r, _ := l.request(name)
 	k := learnt{}
 	for range 2 {
-		seq, err := l.mark(ctx)
-		if err != nil {
-			return err
-		}
 		n := l.names.fresh()
 		captured, err := l.steps(ctx, r.Before, n, false)
 		if err != nil {
 			k.why = err.Error()
 			break
 		}
-		if seq, err = l.mark(ctx); err != nil {
+		seq, err := l.mark(ctx)
+		if err != nil {
 			return err
 		}
 		e, err := l.ask(ctx, r, n.with(captured), exchange.Calm)

@@ -31,9 +31,9 @@ func (t *trial) faulty(ctx context.Context) error {
 		return err
 	}
 	if len(t.in.Edits) > 0 {
-		n = t.names.fresh() // the names of before may be new
-		if n, err = t.prepareCase(ctx); err != nil {
-			n, err = t.names.fresh(), nil
+		// What a launch with edits needs beforehand may fail by them; the names of earlier launches serve then.
+		if again, err := t.prepareCase(ctx); err == nil {
+			n = again
 		}
 		if seq, err = t.mark(ctx); err != nil {
 			return err

@@ -149,7 +149,7 @@ func TestAnOpenConnectionIsStruckAtItsNextTurn(t *testing.T) {
 func TestServerMaySpeakFirst(t *testing.T) {
 	r := serve(t, func(_ context.Context, c net.Conn) {
 		_, _ = io.WriteString(c, "220 ready")
-		echoing(nil, c)
+		echoing(context.TODO(), c)
 	})
 	arm(t, r, fault.Effect{Verb: fault.Close, At: fault.Reply})
 	c := dial(t, r)

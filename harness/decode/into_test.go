@@ -31,8 +31,9 @@ type spec struct {
 	Within   within
 	Ordered  ordered
 	Channel  chan int
-	embedded        // inlined
-	hidden   string //nolint:unused // not for files
+	embedded // inlined
+	//lint:ignore U1000 not for files
+	hidden string
 }
 
 type embedded struct{ Deep, Name string }

@@ -70,9 +70,7 @@ func (a *automaton) link() {
 	for len(queue) > 0 {
 		state := queue[0]
 		queue = queue[1:]
-		for _, rule := range a.ends[back[state]] {
-			a.ends[state] = append(a.ends[state], rule)
-		}
+		a.ends[state] = append(a.ends[state], a.ends[back[state]]...)
 		for c := range width {
 			at, fallback := uint32(state)<<a.shift|c, a.next[uint32(back[state])<<a.shift|c]
 			if to := a.next[at]; to == 0 {

@@ -136,7 +136,7 @@ func encoded(tb testing.TB, encoding, body string) []byte {
 
 func TestCorpus(t *testing.T) {
 	d := New()
-	type score struct{ leaks, found, family, clean, alarms, certain, hints int }
+	type score struct{ leaks, found, family, clean, alarms, hints int }
 	scores := map[string]*score{}
 	for _, a := range corpus(t) {
 		sum := scores[a.file]

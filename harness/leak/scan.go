@@ -84,7 +84,8 @@ func newScan(d *Detector, in Input) *scan {
 // release gives the working memory back, without the texts of this answer.
 func (s *scan) release() {
 	clear(s.rules)
-	s.d.work.Put(s.rules) //nolint:staticcheck // a slice header is small beside the work saved
+	//lint:ignore SA6002 a slice header is small beside the work saved
+	s.d.work.Put(s.rules)
 }
 
 // known is what is prepared for one set of canaries and words.

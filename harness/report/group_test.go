@@ -79,6 +79,22 @@ func failing(id, name, on, reason, log string, status int) Result {
 		Verdicts: []check.Verdict{{Check: name, Outcome: check.Fail, Impact: contract.Major, Reason: reason}}}
 }
 
+// owing gives a case a row of the contract.
+func owing(c Result, prefer ...string) Result {
+	c.Subject.Row = &contract.Row{Prefer: prefer}
+	return c
+}
+
+func TestHollow(t *testing.T) {
+	for shape, want := range map[string]string{
+		"": "", "{a:text}": "{a:text}", "{a:[{b:number}]}": "{a:[]}", "{a:[]}": "{a:[]}", "[[number]|text]": "[]",
+	} {
+		if got := hollow(shape); got != want {
+			t.Errorf("%s: %s, want %s", shape, got, want)
+		}
+	}
+}
+
 func TestMergingOnEqualityOnly(t *testing.T) {
 	const frames = `{"level":"error","stack":"TypeError: x is null\n    at get (/app/node_modules/pg/a.js:1:2)\n    at load (/app/src/%s.ts:%d:7)"}`
 	for name, c := range map[string]struct {
@@ -93,6 +109,13 @@ func TestMergingOnEqualityOnly(t *testing.T) {
 		"two hangs":                     {failing("a", "within", "db", "late", `{"cause":"context canceled"}`, 503), failing("b", "within", "cache", "late", `{"cause":"context canceled"}`, 503), 2},
 		"two leaks at one place":        {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "cache", "a host in the answer, at json /detail", "", 502), 1},
 		"two leaks at two places":       {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "db", "SQL in the answer, at header X-Debug", "", 503), 2},
+		"two waits for others":          {failing("a", "unaffected", "db", "rates, which does not use [db], took 1s instead of 2ms", "", 503), failing("b", "unaffected", "cache", "home, which does not use [cache], took 3s instead of 9ms", "", 503), 1},
+		"liveness that asks two":        {failing("a", "liveness", "db", "liveness gave 503 in 2ms, though only [db] failed", "", 503), failing("b", "liveness", "cache", "liveness gave 503 in 7ms, though only [cache] failed", "", 503), 1},
+		"a 500 of two dependencies":     {owing(failing("a", "status", "db", "500", "", 500), "503+RA"), owing(failing("aa", "status", "cache", "500", "", 500), "recovered", "504"), 1},
+		"a 500 for 4xx of two kinds":    {owing(failing("a", "status", "db", "500", "", 500), "409"), owing(failing("aa", "status", "cache", "500", "", 500), "405"), 2},
+		"a 500 for 4xx and for 5xx":     {owing(failing("a", "status", "db", "500", "", 500), "409"), owing(failing("aa", "status", "db", "500", "", 500), "503"), 2},
+		"wrong success, two words":      {failing("a", "success", "db", "200 although hang on db query", "", 200), failing("aa", "success", "db", "200 with another body than in calm", "", 200), 1},
+		"wrong success, two answers":    {failing("a", "success", "db", "200 although hang on db query", "", 200), failing("b", "success", "db", "200 although hang on db query", "", 200), 2},
 	} {
 		r := Run{Results: []Result{c.a, c.b}}
 		if r.Finish(); len(r.Groups) != c.want {

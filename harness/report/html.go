@@ -19,6 +19,9 @@ func HTML(w io.Writer, r Run) error {
 	t, err := template.New("report").Funcs(template.FuncMap{
 		"plain": func(v any) string { return Plain(fmt.Sprint(v)) },
 		"join":  func(texts []string) string { return Plain(strings.Join(texts, ", ")) },
+		"told":  func(conditions []string) string { return told(conditions, 1<<20) },
+		"size":  func(g Group) string { return plural(len(g.Cases), "case", "cases") + ", " + share(r, g) },
+		"found": found,
 		"again": func(g Group) string { return Plain(again(r, g)) },
 	}).Parse(page)
 	if err != nil {

@@ -29,7 +29,7 @@ func SARIF(w io.Writer, r Run) error {
 
 func sarifGroup(r Run, g Group) sarifResult {
 	text := Plain(g.Headline) + "."
-	for _, e := range [][2]string{{"When", strings.Join(g.When, ", ")}, {"Came", g.Came}, {"Found", g.Reason}, {"Owed", g.Owed}, {"Basis", g.Cite}, {"Look", g.Look}, {"Again", replay(r) + " --only @" + g.Name}} {
+	for _, e := range [][2]string{{"When", told(g.When, 1000)}, {"Came", g.Came}, {"Found", found(g)}, {"Owed", g.Owed}, {"Basis", g.Cite}, {"Look", g.Look}, {"Again", replay(r) + " --only @" + g.Name}} {
 		if e[1] != "" {
 			text += "\n" + e[0] + ": " + Plain(e[1])
 		}

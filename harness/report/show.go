@@ -76,7 +76,8 @@ func basis(v check.Verdict) string {
 
 func (p *paper) subject(r Run, c Result, s check.Subject) {
 	for _, e := range s.Judged(exchange.Faulty) {
-		p.verbatim("asked", Curl(e.Request, "http://HOST:PORT"))
+		p.entryOf("asked", asked(e.Request), 3)
+		p.verbatim("", "curl: "+command(r, "curl", c.ID))
 		break
 	}
 	if len(s.Changed) > 0 {
@@ -159,16 +160,23 @@ func (p *paper) logs(s check.Subject) {
 
 // hit says a call and what became of it.
 func hit(h fault.Hit) string {
-	words := []string{fmt.Sprintf("%s #%d %s", h.Call.On, h.Call.N, h.Call.Op), short(h.Call.Text, 120), string(h.Effect.Verb), string(h.Done)}
+	text := fmt.Sprintf("%s call %d: %s", h.Call.On, h.Call.N, h.Call.Op)
+	if h.Call.Text != string(h.Call.Op) {
+		text = strings.TrimSpace(text + " " + short(h.Call.Text, 120))
+	}
+	var became []string
+	if h.Effect.Verb != "" {
+		became = append(became, "made to "+string(h.Effect.Verb)+orNothing(h.Done != fault.Carried && h.Done != "", " ("+string(h.Done)+")"))
+	}
 	if h.Answer != "" {
-		words = append(words, "told "+h.Answer)
+		became = append(became, "got "+h.Answer)
 	}
 	if h.Took == 0 {
-		words = append(words, "still open")
+		became = append(became, "still open")
 	} else {
-		words = append(words, "for "+round(h.Took))
+		became = append(became, "took "+round(h.Took))
 	}
-	return strings.Join(nonEmpty(words...), " ")
+	return text + "; " + strings.Join(became, ", ")
 }
 
 func after(e exchange.Exchange) string {
@@ -195,34 +203,4 @@ func calls(e exchange.Exchange) string {
 		return ""
 	}
 	return "; calls: " + strings.Join(names, ", ")
-}
-
-// verdicts lists what every check said, the findings first.
-func (p *paper) verdicts(c Result) {
-	p.line("   checks")
-	listed := append([]check.Verdict(nil), c.Verdicts...)
-	place := []check.Outcome{check.Broken, "", check.Fail, check.Inconclusive, check.Pass, check.Skipped}
-	slices.SortStableFunc(listed, func(a, b check.Verdict) int {
-		return slices.Index(place, a.Outcome) - slices.Index(place, b.Outcome)
-	})
-	for _, v := range listed {
-		colour := dim
-		switch v.Outcome {
-		case check.Pass:
-			colour = green
-		case check.Fail, check.Broken, "":
-			colour = red
-		case check.Inconclusive:
-			colour = yellow
-		}
-		word := pad(Plain(string(v.Outcome))+orNothing(v.Impact != "" && v.Outcome == check.Fail, " "+Plain(string(v.Impact))), 14)
-		text := wrap(Plain(v.Reason), p.style.width()-32)
-		p.line("     %s %s %s", p.paint(colour, word), pad(Plain(v.Check), 11), strings.Join(text[:min(len(text), 1)], ""))
-		for _, more := range text[min(len(text), 1):] {
-			p.line("%s%s", pad("", 32), more)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Waive)) {
-		p.line("     %s %s %s", pad("waived", 14), pad(Plain(name), 11), Plain(c.Waive[name]))
-	}
 }

@@ -113,8 +113,8 @@ func (p *paper) columns(rows []string, all []stair) {
 func (p *paper) block(rows []string, stairs []stair, label, wide int) {
 	bars := pad("", label)
 	for i, s := range stairs {
-		room := p.style.width() - label - i*wide - len(s.on) - 1
-		p.line("%s%s %s", p.paint(dim, bars), p.paint(bold, s.on), short(some(s.names(), room), max(room, 12)))
+		room := p.style.width() - label - i*wide - min(utf8.RuneCountInString(s.on), 24) - 1
+		p.line("%s%s %s", p.paint(dim, bars), p.paint(bold, short(s.on, 24)), short(some(s.names(), room), max(room, 12)))
 		bars += pad(p.marks().bar, wide)
 	}
 	for _, row := range rows {

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -117,37 +119,38 @@ func wrapBare(before, text string) string {
 	return before + text
 }
 
-// reasons lists cases of one outcome by their reason, the most frequent first.
+// reasons lists cases of one outcome by their reason, the most frequent first. What asks the team something is listed by
+// questions.
 func (p *paper) reasons(r Run, o check.Outcome, word, mark string) {
-	cases, total := map[string][]string{}, 0
+	const most = 4
+	cases, words, total := map[string][]string{}, map[string]string{}, 0
 	for _, c := range r.Results {
-		if c.Outcome == o || o == check.Broken && c.Outcome == "" {
-			total++
-			why := reason(c)
-			cases[why] = append(cases[why], c.ID)
+		if c.Outcome != o && (o != check.Broken || c.Outcome != "") {
+			continue
 		}
+		total++
+		if _, asks := question(c); asks && o == check.Inconclusive {
+			continue
+		}
+		why := reason(c)
+		same := mask(why, said(c.Subject))
+		words[same] = orWord(words[same], why)
+		cases[same] = append(cases[same], c.ID)
 	}
 	if total == 0 {
 		return
 	}
 	p.line("%s  %d %s", mark, total, word)
-	var order []string
-	for why := range cases {
-		order = append(order, why)
-	}
+	order := slices.Collect(maps.Keys(cases))
 	slices.SortFunc(order, func(a, b string) int {
-		if d := len(cases[b]) - len(cases[a]); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
+		return cmp.Or(len(cases[b])-len(cases[a]), strings.Compare(a, b))
 	})
-	for _, why := range order {
-		ids := cases[why]
-		some := strings.Join(ids[:min(len(ids), 3)], ", ")
-		if len(ids) > 3 {
-			some += fmt.Sprintf(" and %d more", len(ids)-3)
+	for i, same := range order {
+		if i == most && !p.style.All {
+			p.entry("", fmt.Sprintf("%s: --all", plural(len(order)-most, "more reason", "more reasons")))
+			break
 		}
-		p.entry(fmt.Sprint(len(ids)), why+": "+some)
+		p.entryOf(fmt.Sprint(len(cases[same])), words[same]+": "+some(cases[same], p.style.width()), 3)
 	}
 }
 

@@ -32,7 +32,7 @@ func came(e exchange.Exchange) string {
 func round(d time.Duration) string {
 	switch {
 	case d < time.Millisecond:
-		return d.String()
+		return d.Round(10 * time.Microsecond).String()
 	case d < time.Second:
 		return d.Round(time.Millisecond).String()
 	case d < time.Minute:

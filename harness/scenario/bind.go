@@ -13,7 +13,7 @@ func (k Known) sample(s Scenario) binding {
 	b := binding{}
 	for name, sel := range map[string]*Select{"dep": s.For.Dependency, "request": s.For.Request, "secret": s.For.Secret, "setting": s.For.Setting} {
 		if sel != nil {
-			b[name] = "some-" + name
+			b[name] = sampled(name)
 		}
 	}
 	for _, v := range s.Vary {
@@ -23,6 +23,9 @@ func (k Known) sample(s Scenario) binding {
 	}
 	return b
 }
+
+// sampled is what stands for a variable before there are facts.
+func sampled(name string) string { return "some-" + name }
 
 // text replaces the variables in a text; other names stay for later.
 func (b binding) text(s string) string {

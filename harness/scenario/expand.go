@@ -25,22 +25,16 @@ const Core = "core"
 // Expand makes the cases of scenarios over the facts, in the order of the scenarios. Its error lists every mistake in the
 // scenarios themselves.
 func (k Known) Expand(all []Scenario, f Facts, plan Plan) ([]Case, error) {
-	x := expansion{Known: k, facts: f, plan: plan, kinds: map[string]fakes.Kind{}, first: map[string]string{}}
+	x := expansion{Known: k, facts: f, plan: plan, kinds: map[string]fakes.Kind{}}
 	for _, d := range f.Dependencies {
 		x.kinds[d.Name] = d.Kind
-	}
-	for _, d := range f.Dependencies {
-		for _, a := range f.Requests {
-			key := d.Name + " " + a.Signature(d.Name)
-			if _, ok := x.first[key]; !ok && a.Calm && a.Reaches(d.Name) {
-				x.first[key] = a.Name
-			}
-		}
 	}
 	var cases []Case
 	var bad decode.Problems
 	for _, s := range all {
-		for _, b := range x.bindings(s) {
+		bindings := x.bindings(s)
+		x.first = x.representatives(s, bindings)
+		for _, b := range bindings {
 			c, ok, err := x.one(s, b)
 			bad.Join(err, s.Pos)
 			if ok && err == nil {
@@ -57,6 +51,32 @@ type expansion struct {
 	plan  Plan
 	kinds map[string]fakes.Kind
 	first map[string]string // dependency and signature -> the request that gets every fault
+}
+
+// representatives picks, of the requests that a scenario is about, the first of each signature.
+func (x expansion) representatives(s Scenario, bindings []binding) map[string]string {
+	first := map[string]string{}
+	for _, b := range bindings {
+		a, ok := x.facts.Ask(asks(s, b))
+		for _, d := range x.facts.Dependencies {
+			if !ok || !a.Calm || !a.Reaches(d.Name) || b["dep"] != "" && b["dep"] != d.Name {
+				continue
+			}
+			key := d.Name + " " + a.Signature(d.Name)
+			if _, taken := first[key]; !taken {
+				first[key] = a.Name
+			}
+		}
+	}
+	return first
+}
+
+// asks is the request of a case.
+func asks(s Scenario, b binding) string {
+	if name := b.text(s.When.Request); name != "" {
+		return name
+	}
+	return b["request"]
 }
 
 // bindings lists the values of the variables: For times Vary.
@@ -99,7 +119,7 @@ func each(in []binding, more func(binding) []binding) []binding {
 func (x expansion) dependencies(b binding, sel Select) []binding {
 	var out []binding
 	for _, d := range x.facts.Dependencies {
-		if in(sel.Name, d.Name, b) && in(sel.Kind, d.Kind.Name, b) && in(sel.Class, d.Class, b) && in(sel.Role, string(d.Role), b) {
+		if in(sel.Name, d.Name, b) && in(sel.Kind, d.Kind.Name, b) && in(sel.Class, d.Class, b) && in(sel.Role, roleWord(d.Role), b) {
 			out = append(out, b.with("dep", d.Name))
 		}
 	}
@@ -114,7 +134,7 @@ func (x expansion) requests(b binding, sel Select) []binding {
 			ok = ok && a.Reaches(b.text(r))
 		}
 		if dep := b["dep"]; ok && dep != "" {
-			ok = in(sel.Role, string(x.facts.Role(a, dep)), b)
+			ok = in(sel.Role, roleWord(x.facts.Role(a, dep)), b)
 		}
 		if ok {
 			out = append(out, b.with("request", a.Name))
@@ -146,10 +166,13 @@ func (x expansion) settings(b binding, as string, sel Select) []binding {
 	var out []binding
 	for _, s := range x.facts.Settings {
 		uses := "literal"
-		if s.Dependency != "" {
+		switch {
+		case s.Dependency != "":
 			uses = "dependency"
+		case s.Secret != "":
+			uses = "secret"
 		}
-		if (s.From == "secret") == (as == "secret") && in(sel.Name, s.Name, b) && in(sel.From, s.From, b) && in(sel.Uses, uses, b) && in(sel.Role, string(s.Role), b) {
+		if (s.From == "secret") == (as == "secret") && in(sel.Name, s.Name, b) && in(sel.From, s.From, b) && in(sel.Uses, uses, b) && in(sel.Role, roleWord(s.Role), b) {
 			if s.Own || slices.Contains(sel.Has, "file") && !s.File {
 				continue
 			}
@@ -209,17 +232,15 @@ func any1(want, have []string, b binding) bool {
 func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 	c := Case{
 		Scenario: s.ID, Why: strings.TrimSpace(b.text(s.Why)), Cause: b.text(s.Cause), Labels: s.Labels,
-		Request: b.text(s.When.Request), Change: slices.Clone(s.When.Change), Copies: max(1, s.When.Copies), AtOnce: s.When.AtOnce,
+		Request: asks(s, b), Change: slices.Clone(s.When.Change), Copies: max(1, s.When.Copies), AtOnce: s.When.AtOnce,
 		Waive: s.Waive, Specific: !s.Generic(),
-	}
-	if c.Request == "" {
-		c.Request = b["request"]
-	}
-	for i := range c.Change {
-		c.Change[i].At, c.Change[i].To = b.text(c.Change[i].At), b.text(c.Change[i].To)
 	}
 	c.ID = caseID(s, b, c.Request)
 	var bad decode.Problems
+	for i := range c.Change {
+		c.Change[i].At, c.Change[i].To = b.text(c.Change[i].At), b.text(c.Change[i].To)
+		bad.Join(c.Change[i].Check(), c.Change[i].Pos)
+	}
 	var err error
 	c.Given, err = b.specs(s.Given)
 	bad.Join(err, s.Pos)
@@ -270,7 +291,12 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 		}
 	}
 	if asked == nil {
-		return c, false, decode.Problem{Pos: s.Pos, What: fmt.Sprintf("unknown request %q", c.Request)}
+		return c, false, decode.Problem{Pos: s.Pos, What: fmt.Sprintf("unknown request %q%s", c.Request, decode.DidYouMean(c.Request, x.facts.names()))}
+	}
+	if c.Specific {
+		if err := x.unknown(s, c); err != nil {
+			return c, false, err
+		}
 	}
 	for _, r := range c.Faults.Rules {
 		if err := x.kinds[r.On].Check(r); err != nil {
@@ -302,6 +328,17 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 		}
 	}
 	return c, true, nil
+}
+
+// unknown finds dependencies that the lab does not have.
+func (x expansion) unknown(s Scenario, c Case) error {
+	var bad decode.Problems
+	for _, on := range mentioned(c.Faults) {
+		if _, ok := x.kinds[on]; !ok && on != "system" {
+			bad.Add(s.Pos, "unknown dependency %q%s", on, decode.DidYouMean(on, sorted(x.kinds)))
+		}
+	}
+	return bad.Err()
 }
 
 // kept applies the plan.

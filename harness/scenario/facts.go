@@ -81,3 +81,19 @@ func (a Asked) Signature(dependency string) string {
 	}
 	return strings.Join(calls, "; ")
 }
+
+// roleWord is how a file calls a role.
+func roleWord(r contract.Role) string {
+	if r == contract.Unknown {
+		return "unknown"
+	}
+	return string(r)
+}
+
+func (f Facts) names() []string {
+	var names []string
+	for _, a := range f.Requests {
+		names = append(names, a.Name)
+	}
+	return names
+}

@@ -32,6 +32,19 @@ func Read(file, id string, src []byte) (Scenario, error) {
 	for _, f := range s.Varied.Fields() {
 		v := Vary{Name: f.Key.Text()}
 		bad.Join(f.Value.Into(&v.Values), f.Value.Pos())
+		switch {
+		case slices.Contains(variables(), v.Name):
+			bad.Add(f.Key.Pos(), "$%s has its value from `for`; call this one otherwise", v.Name)
+		case len(decode.Names("$"+v.Name)) != 1 || decode.Names("$"+v.Name)[0] != v.Name:
+			bad.Add(f.Key.Pos(), "%q is no name: want small letters, digits and -", v.Name)
+		case len(v.Values) == 0:
+			bad.Add(f.Value.Pos(), "%s has no values, so no case would be made", v.Name)
+		}
+		for i, value := range v.Values {
+			if slices.Contains(v.Values[:i], value) {
+				bad.Add(f.Value.Pos(), "%s has the value %q twice", v.Name, value)
+			}
+		}
 		s.Vary = append(s.Vary, v)
 	}
 	if s.Why == "" {
@@ -76,7 +89,7 @@ type Known struct {
 func (k Known) Check(s Scenario) error {
 	var bad decode.Problems
 	if s.Cause != "" && !strings.Contains(s.Cause, "$") {
-		if _, ok := k.Table.Owed(contract.Key{Cause: s.Cause}); !ok {
+		if !slices.Contains(k.Table.Causes(), s.Cause) {
 			bad.Add(s.Pos, "unknown cause %q%s", s.Cause, decode.DidYouMean(s.Cause, k.Table.Causes()))
 		}
 	}
@@ -88,6 +101,8 @@ func (k Known) Check(s Scenario) error {
 			bad.Add(s.Pos, "waive: say why %s is not judged", name)
 		}
 	}
+	bad.Join(k.selects(s), s.Pos)
+	bad.Join(k.unbound(s), s.Pos)
 	b := k.sample(s)
 	for _, c := range s.Then {
 		params, err := b.expand(c.Params)
@@ -101,7 +116,7 @@ func (k Known) Check(s Scenario) error {
 	bad.Join(err, s.Pos)
 	in, err := k.Catalog.Compile(specs)
 	bad.Join(err, s.Pos)
-	if err == nil && !s.Generic() {
+	if err == nil {
 		bad.Join(k.names(s, specs, in), s.Pos)
 	}
 	if !s.Generic() && s.When.Request == "" {
@@ -110,7 +125,7 @@ func (k Known) Check(s Scenario) error {
 	return bad.Err()
 }
 
-// names checks what a specific scenario names, and that the dependencies can do what is asked of them.
+// names checks what a scenario names, and of a specific one that the dependencies can do what is asked of them.
 func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 	var bad decode.Problems
 	known := sorted(k.Dependencies)
@@ -120,9 +135,12 @@ func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 			continue
 		}
 		for _, on := range mentioned(one) {
-			if _, ok := k.Dependencies[on]; !ok && on != "system" {
-				bad.Add(spec.Params.Get("on").Pos(), "unknown dependency %q%s", on, decode.DidYouMean(on, known))
+			if _, ok := k.Dependencies[on]; !ok && on != "system" && !(s.Generic() && (len(known) == 0 || on == sampled("dep"))) {
+				bad.Add(placeOf(spec), "unknown dependency %q%s", on, decode.DidYouMean(on, known))
 			}
+		}
+		if s.Generic() {
+			continue
 		}
 		for _, r := range one.Rules {
 			if kind, ok := k.Dependencies[r.On]; ok {
@@ -130,15 +148,23 @@ func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 			}
 		}
 	}
-	if s.When.Request != "" && !slices.Contains(k.Requests, s.When.Request) {
+	if asks := s.When.Request; asks != "" && !strings.Contains(asks, "$") && len(k.Requests) > 0 && !slices.Contains(k.Requests, asks) {
 		bad.Add(s.Pos, "unknown request %q%s", s.When.Request, decode.DidYouMean(s.When.Request, k.Requests))
 	}
-	if bad.Err() == nil && s.Cause == "" {
+	if bad.Err() == nil && s.Cause == "" && !s.Generic() {
 		if _, err := k.cause(in, k.Dependencies); err != nil {
 			bad.Join(err, s.Pos)
 		}
 	}
 	return bad.Err()
+}
+
+// placeOf is where a spec names its dependency.
+func placeOf(s fault.Spec) decode.Pos {
+	if on := s.Params.Get("on"); on != nil {
+		return on.Pos()
+	}
+	return s.Pos
 }
 
 func mentioned(in fault.Injection) []string {
@@ -176,7 +202,14 @@ func (k Known) cause(in fault.Injection, kinds map[string]fakes.Kind) (string, e
 		}
 	}
 	for _, e := range in.Edits {
-		return "setting/" + map[string]string{"empty": "missing"}[e.Op] + map[bool]string{true: e.Op}[e.Op != "empty"], nil
+		class, what := "secret/", e.Op
+		if from, _, ok := strings.Cut(e.Setting, "."); ok && (from == "env" || from == "arg" || from == "file") {
+			class = "setting/"
+		}
+		if what == "empty" {
+			what = "missing"
+		}
+		return class + what, nil
 	}
 	return "", fmt.Errorf("say `cause:`, it cannot be told from the faults (such as store/slow)")
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Scenario is: given faults, when requests, then checks. With For or Vary it is generic and expands over what the lab has;
-// without, it is one incident.
+// Scenario is: given faults, when requests, then checks. With For it is generic and expands over what the lab has; without,
+// it is one incident.
 type Scenario struct {
 	ID     string            `json:"-"`
 	Why    string            `json:"why" decode:"must"`
@@ -28,7 +28,7 @@ type Scenario struct {
 	Pos    decode.Pos        `json:"-" decode:"pos"`
 }
 
-// Generic tells whether the scenario expands over the lab.
+// Generic tells whether the scenario expands over the lab. With Vary alone it is one incident in several variants.
 func (s Scenario) Generic() bool { return s.For != (For{}) }
 
 // For says over what a scenario expands.
@@ -48,9 +48,10 @@ type Select struct {
 	Method  []string `json:"method,omitempty" decode:"one"`
 	Label   []string `json:"label,omitempty" decode:"one"`
 	Reaches []string `json:"reaches,omitempty" decode:"one"`
-	From    []string `json:"from,omitempty" decode:"one"` // of settings: env, arg, file
+	From    []string `json:"from,omitempty" decode:"one"` // of settings: env, arg, file, secret
 	Uses    []string `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
-	Has     []string `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, path-id
+	Has     []string `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets: file
+	Pos     decode.Pos `json:"-" decode:"pos"`
 }
 
 // Vary is one variable of a scenario and its values.

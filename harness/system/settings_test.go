@@ -73,7 +73,8 @@ func valueAt(t *testing.T, name, text, pointer string) string {
 		t.Fatalf("%v in %s", err, text)
 	}
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		m, ok := v.(map[string]any)
+		m, _ := v.(map[string]any)
+		var ok bool
 		if v, ok = m[token]; !ok {
 			return "ABSENT"
 		}

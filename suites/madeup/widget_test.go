@@ -61,7 +61,8 @@ func (p pair) turn(ctx context.Context, g fakes.Gate, line string) bool {
 	op = strings.ToLower(op)
 	s := g.Ask(fault.Call{Op: op, Text: text, Conn: fakes.ID(p.client)})
 	e := s.Effect()
-	verb, done := e.Verb, fault.Carried
+	var verb fault.Verb
+	var done fault.Done
 	switch {
 	case !e.Bites():
 		verb, done = fault.Pass, ""
