@@ -107,8 +107,10 @@ func circumstance(g Group) string {
 		return "when " + either(g.Dependencies) + " is not right"
 	case len(on) == 0:
 		return "when the request is wrong"
-	case settings || input || len(on) > 3:
+	case input || len(on) > 3:
 		return "whatever fails"
+	case settings:
+		on = append(on, "a setting")
 	}
 	return "when " + either(on) + " fails"
 }

@@ -70,6 +70,7 @@ func (p pair) turn(ctx context.Context, g fakes.Gate, line string) bool {
 		verb, done = fault.Pass, fault.Impossible
 	default:
 		var stayed bool
+		done = fault.Carried
 		if verb, stayed = p.hold(ctx, s); !stayed {
 			return false
 		}
