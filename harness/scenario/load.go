@@ -201,7 +201,8 @@ func (k Known) cause(in fault.Injection, kinds map[string]fakes.Kind) (string, e
 			return c, err
 		}
 	}
-	for _, e := range in.Edits {
+	if len(in.Edits) > 0 {
+		e := in.Edits[0]
 		class, what := "secret/", e.Op
 		if from, _, ok := strings.Cut(e.Setting, "."); ok && (from == "env" || from == "arg" || from == "file") {
 			class = "setting/"
