@@ -60,10 +60,12 @@ func (t *trial) faulty(ctx context.Context) error {
 			return err
 		}
 	}
+	t.lag.take()
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
 	}
+	t.s.Lag = t.lag.take()
 	if t.s.Restless, err = t.quiet(ctx, from); err != nil {
 		return err
 	}

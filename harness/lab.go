@@ -45,6 +45,7 @@ type Lab struct {
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors
 	calmed     bool
+	lag        lag
 	marked     int64 // the number of the last call that was looked at
 	good       good  // the last healed exchange, which the next case may take for its calm
 }
@@ -77,6 +78,9 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	now := time.Now()
 	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
 		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{}}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go l.lag.watch(watching)
+	l.undo = append(l.undo, func(context.Context) error { stop(); return nil })
 	if err := l.bringUp(ctx); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}

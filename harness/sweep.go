@@ -158,10 +158,17 @@ func order(cases []scenario.Case) []int {
 	return all
 }
 
-// confirm repeats failures of timing alone with nothing else running: they count only if they repeat.
+// confirm repeats failures of timing alone with nothing else running: they count only if they repeat. Of the cases of one
+// scenario on one dependency the first speaks for all when it repeats.
 func (s Sweep) confirm(ctx context.Context, l *Lab, cases []scenario.Case, results []report.Result) {
+	repeated := map[string]bool{}
 	for i, r := range results {
 		if r.Outcome != check.Fail || !timingOnly(r) || ctx.Err() != nil {
+			continue
+		}
+		key := fmt.Sprint(r.Scenario, r.On)
+		if repeated[key] {
+			results[i].Confirmed = true
 			continue
 		}
 		again, err := l.Run(ctx, cases[i])
@@ -169,6 +176,7 @@ func (s Sweep) confirm(ctx context.Context, l *Lab, cases []scenario.Case, resul
 			continue
 		}
 		again.Confirmed = true
+		repeated[key] = again.Outcome == check.Fail
 		results[i] = again
 	}
 }

@@ -6,6 +6,7 @@
 package gotest
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/failwell/failwell/harness"
@@ -15,8 +16,8 @@ import (
 	"github.com/failwell/failwell/harness/standard"
 )
 
-// Lab starts a lab and stops it when the test ends. Without a catalog it has the standard one. A lab that does not start
-// ends the test.
+// Lab starts a lab, lets it learn what the requests of cfg do in calm, and stops it when the test ends. Without a catalog it
+// has the standard one. A lab that does not start, or is not mostly calm, ends the test.
 func Lab(t testing.TB, cfg harness.Config) *harness.Lab {
 	t.Helper()
 	if cfg.Catalog.Checks == nil {
@@ -31,6 +32,10 @@ func Lab(t testing.TB, cfg harness.Config) *harness.Lab {
 			t.Errorf("stop the lab: %v", err)
 		}
 	})
+	seen, err := l.Calm(t.Context())
+	if err = cmp.Or(err, harness.MostlyCalm(seen)); err != nil {
+		t.Fatal(err)
+	}
 	return l
 }
 

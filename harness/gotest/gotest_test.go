@@ -91,9 +91,6 @@ given: [{hang: {on: $dep, at: $at}}]
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := lab.Calm(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	cases, err := lab.Known().Expand([]scenario.Scenario{s}, lab.Facts(), scenario.Full)
 	if err != nil || len(cases) != 2 {
 		t.Fatal(cases, err)

@@ -35,7 +35,7 @@ func Read(file, id string, src []byte) (Scenario, error) {
 		switch {
 		case slices.Contains(variables(), v.Name):
 			bad.Add(f.Key.Pos(), "$%s has its value from `for`; call this one otherwise", v.Name)
-		case len(decode.Names("$"+v.Name)) != 1 || decode.Names("$"+v.Name)[0] != v.Name:
+		case len(decode.Names("$"+v.Name)) != 1 || decode.Names("$" + v.Name)[0] != v.Name:
 			bad.Add(f.Key.Pos(), "%q is no name: want small letters, digits and -", v.Name)
 		case len(v.Values) == 0:
 			bad.Add(f.Value.Pos(), "%s has no values, so no case would be made", v.Name)

@@ -41,16 +41,16 @@ type For struct {
 
 // Select narrows down; all that is said must match. An empty Select takes everything.
 type Select struct {
-	Name    []string `json:"name,omitempty" decode:"one"`
-	Kind    []string `json:"kind,omitempty" decode:"one"`
-	Class   []string `json:"class,omitempty" decode:"one"`
-	Role    []string `json:"role,omitempty" decode:"one"`
-	Method  []string `json:"method,omitempty" decode:"one"`
-	Label   []string `json:"label,omitempty" decode:"one"`
-	Reaches []string `json:"reaches,omitempty" decode:"one"`
-	From    []string `json:"from,omitempty" decode:"one"` // of settings: env, arg, file, secret
-	Uses    []string `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
-	Has     []string `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets: file
+	Name    []string   `json:"name,omitempty" decode:"one"`
+	Kind    []string   `json:"kind,omitempty" decode:"one"`
+	Class   []string   `json:"class,omitempty" decode:"one"`
+	Role    []string   `json:"role,omitempty" decode:"one"`
+	Method  []string   `json:"method,omitempty" decode:"one"`
+	Label   []string   `json:"label,omitempty" decode:"one"`
+	Reaches []string   `json:"reaches,omitempty" decode:"one"`
+	From    []string   `json:"from,omitempty" decode:"one"` // of settings: env, arg, file, secret
+	Uses    []string   `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
+	Has     []string   `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets: file
 	Pos     decode.Pos `json:"-" decode:"pos"`
 }
 

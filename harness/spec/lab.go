@@ -6,6 +6,7 @@
 package spec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -22,11 +23,11 @@ import (
 type SuiteLab struct {
 	*harness.Lab
 	injected []fault.Fault // by Inject, the newest first
-	calm     bool          // what calm shows is known
 }
 
-// Lab starts the lab of a suite; it is called in BeforeSuite, and stopped after the suite. Without a catalog it has the
-// standard one. A lab that does not start fails the suite.
+// Lab starts the lab of a suite, and lets it learn what the requests of cfg do in calm, so that specs may come in any order.
+// It is called in BeforeSuite; the lab is stopped after the suite. Without a catalog it has the standard one. A lab that
+// does not start, or is not mostly calm, fails the suite.
 func Lab(ctx context.Context, cfg harness.Config) *SuiteLab {
 	ginkgo.GinkgoHelper()
 	if cfg.Catalog.Checks == nil {
@@ -37,6 +38,10 @@ func Lab(ctx context.Context, cfg harness.Config) *SuiteLab {
 		ginkgo.Fail("start the lab: " + err.Error())
 	}
 	ginkgo.DeferCleanup(l.Close)
+	seen, err := l.Calm(ctx)
+	if err = cmp.Or(err, harness.MostlyCalm(seen)); err != nil {
+		ginkgo.Fail(err.Error())
+	}
 	return &SuiteLab{Lab: l}
 }
 

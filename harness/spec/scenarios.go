@@ -35,7 +35,7 @@ func Scenarios(lab func() *SuiteLab, root fs.FS, prefix string) bool {
 
 // run runs the cases of a scenario; all of them, so that the failure says in which it holds and in which not.
 func run(ctx context.Context, l *SuiteLab, s scenario.Scenario) {
-	cases, err := l.expand(ctx, s)
+	cases, err := l.expand(s)
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
@@ -68,13 +68,7 @@ func run(ctx context.Context, l *SuiteLab, s scenario.Scenario) {
 }
 
 // expand makes the cases of a scenario from what calm shows.
-func (l *SuiteLab) expand(ctx context.Context, s scenario.Scenario) ([]scenario.Case, error) {
-	if !l.calm {
-		if _, err := l.Calm(ctx); err != nil {
-			return nil, err
-		}
-		l.calm = true
-	}
+func (l *SuiteLab) expand(s scenario.Scenario) ([]scenario.Case, error) {
 	known := l.Known()
 	if err := known.Check(s); err != nil {
 		return nil, err

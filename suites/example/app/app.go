@@ -21,7 +21,7 @@ type Config struct {
 }
 
 // patience is how long a request may wait for all of its calls together; callers are promised two seconds.
-const patience = 300 * time.Millisecond
+const patience = 900 * time.Millisecond
 
 // shop answers requests.
 type shop struct {

@@ -21,7 +21,7 @@ type payments struct {
 
 func newPayments(url string) payments {
 	return payments{url, &http.Client{
-		Timeout:       patience * 4 / 5,
+		Timeout:       patience * 2 / 3,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
