@@ -64,7 +64,7 @@ func headline(g Group, speaker Result, cases []Result) string {
 	case "attempts":
 		return fmt.Sprintf("too many tries: up to %d calls of one kind for one request", most(cases))
 	case "settled":
-		return "work goes on after the answer, at " + either(g.Dependencies)
+		return "work goes on after the answer: calls to " + sig.place
 	case "status":
 		return fmt.Sprintf("%s where %s is owed", stati(cases), orWord(g.Owed, "another status"))
 	case "shape":

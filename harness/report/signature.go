@@ -74,7 +74,11 @@ func sign(r Result) signature {
 			gave, _, _ = strings.Cut(gave, " ")
 			sig.place, sig.parts = gave, nil
 		}
-	case "attempts", "settled", "healed":
+	case "settled": // whoever goes on, whatever fails
+		if s := r.Subject; s != nil && len(s.Restless) > 0 {
+			sig.place = s.Restless[len(s.Restless)-1].Call.On
+		}
+	case "attempts", "healed":
 	case "success":
 		sig.parts = []string{status, media, hollow(shape)}
 	case "liveness": // one handler, whatever it asks

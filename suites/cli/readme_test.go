@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/failwell/failwell/suites/program"
+)
+
+// block is a fenced block of shell commands, with the comment that stands before it.
+var block = regexp.MustCompile("(?s)(<!-- ([^\n]*) -->\n)?```sh\n(.*?)```")
+
+// Every command in the README works as it stands there.
+func TestReadmeCommands(t *testing.T) {
+	root := program.Root(t)
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program.Build(t)
+	blocks := block.FindAllStringSubmatch(string(readme), -1)
+	if len(blocks) < 6 {
+		t.Fatalf("only %d blocks of commands", len(blocks))
+	}
+	for _, b := range blocks {
+		note, script := b[2], b[3]
+		name, _, _ := strings.Cut(script, "\n")
+		t.Run(name, func(t *testing.T) {
+			if strings.HasPrefix(note, "not run") {
+				t.Log(note)
+				return
+			}
+			cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
+			cmd.Dir = root
+			cmd.Env = append(os.Environ(), "TMPDIR="+p.Tmp, "PATH="+filepath.Dir(p.Bin)+":"+os.Getenv("PATH"))
+			var out bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &out
+			if err := cmd.Run(); err != nil {
+				t.Errorf("%v\n%s\n%s", err, script, out.String())
+			}
+		})
+	}
+}
+
+// The lab file and the scenario that the README shows are well formed.
+func TestReadmeFiles(t *testing.T) {
+	root := program.Root(t)
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := program.Build(t)
+	yaml := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	var lab, scenario string
+	for _, y := range yaml {
+		switch {
+		case strings.HasPrefix(y[1], "version: 1"):
+			lab = y[1]
+		case strings.Contains(y[1], "\nwhy: "):
+			scenario = y[1]
+		}
+	}
+	if lab == "" || scenario == "" {
+		t.Fatal("the README shows no lab, or no scenario")
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "testdata", "notes"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "failwell.yaml"), []byte(lab), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := p.Run(t, nil, "check", dir); r.Code != 0 {
+		t.Errorf("the lab: %s", r.Err)
+	}
+	own := labWith(t, scenario)
+	if r := p.Run(t, nil, "check", own); r.Code != 0 {
+		t.Errorf("the scenario: %s", r.Err)
+	}
+}
+
+func labWith(t *testing.T, scenario string) string {
+	t.Helper()
+	return lab(t, "", "", map[string]string{"shown": scenario})
+}
