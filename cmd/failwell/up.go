@@ -15,12 +15,12 @@ func upCommand(p *program) *cobra.Command {
 	var f labFlags
 	var lab string
 	c := &cobra.Command{
-		Use:   "up [LAB|CASE]",
+		Use:   "up [LAB|CASE|@GROUP]",
 		Short: "holds a lab open, with the faults of a case armed, until Ctrl-C",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			which := ""
-			if len(args) > 0 && strings.Contains(args[0], ":") {
+			if len(args) > 0 && (strings.Contains(args[0], ":") || strings.HasPrefix(args[0], "@")) {
 				which, args = args[0], []string{lab}
 			}
 			return p.withLab(c.Context(), args, f, func(ctx context.Context, l *harness.Lab, seen []harness.Seen, file *loaded) error {
@@ -40,6 +40,13 @@ func (p *program) hold(ctx context.Context, l *harness.Lab, seen []harness.Seen,
 		cases, err := file.Known().Expand(file.all, l.Facts(), file.plan)
 		if err != nil {
 			return err
+		}
+		ids, err := file.group(which)
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			which = ids[0]
 		}
 		found := false
 		for _, c := range cases {

@@ -48,7 +48,11 @@ func (c Attempts) Judge(s Subject) Verdict {
 			}
 		}
 		if c.AtMost > 0 && total > c.AtMost*len(faulty) {
-			return tooMany(total, on, c.AtMost*len(faulty), fmt.Sprintf("%d requests", len(faulty)))
+			asked := "one request"
+			if len(faulty) > 1 {
+				asked = fmt.Sprintf("%d requests", len(faulty))
+			}
+			return tooMany(total, on, c.AtMost*len(faulty), asked)
 		}
 		if total > most {
 			most, where = total, on

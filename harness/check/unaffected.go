@@ -29,7 +29,7 @@ func (Unaffected) Judge(s Subject) Verdict {
 		}
 		compared++
 		if e.Status() != was.Status() || e.Response != nil && e.Response.BodyErr != "" {
-			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, came(e), was.Status()).
+			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, cameWhole(e), was.Status()).
 				because(excerpt(bodyOf(e))).look("a pool, lock or thread that all routes share")
 		}
 		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
@@ -41,4 +41,12 @@ func (Unaffected) Judge(s Subject) Verdict {
 		return unclear("no calm answer of another route to compare with")
 	}
 	return pass("%d answers as in calm", compared)
+}
+
+// cameWhole says in a few words what came, and that it broke off if it did.
+func cameWhole(e exchange.Exchange) string {
+	if e.Response != nil && e.Response.BodyErr != "" {
+		return came(e) + " that broke off"
+	}
+	return came(e)
 }

@@ -10,6 +10,7 @@ package match
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/failwell/failwell/harness/check"
@@ -104,6 +105,9 @@ func subject(actual any) (check.Subject, error) {
 	return check.Subject{}, fmt.Errorf("want a check.Subject (lab.Try), a report.Result (lab.Run) or an exchange.Exchange (lab.Do), not %T", actual)
 }
 
+// command is a line that names a command of the program, by itself or after a label.
+var command = regexp.MustCompile(`^\s+[a-z ]+:?\s+failwell [a-z]+ `)
+
 // tell writes the case of a run of one, but for the commands of the program: there is no lab file that they could name.
 func tell(run report.Run) string {
 	var text strings.Builder
@@ -112,7 +116,7 @@ func tell(run report.Run) string {
 	}
 	var kept []string
 	for line := range strings.Lines(text.String()) {
-		if !strings.HasPrefix(line, "   replay ") && !strings.HasPrefix(line, "   hold it ") {
+		if !command.MatchString(line) {
 			kept = append(kept, line)
 		}
 	}

@@ -51,8 +51,8 @@ func checkOf(t *testing.T, name, params string) check.Named {
 	return check.Named{Name: name, Check: k}
 }
 
-// TestUpdate keeps the files and the literals they are made of equal.
-func TestUpdate(t *testing.T) {
+// The files and the literals they are made of are equal.
+func TestFiles(t *testing.T) {
 	have := map[string]bool{}
 	for _, r := range rows() {
 		file := filepath.Join(testdata, r.check, r.name+".json")
@@ -188,7 +188,8 @@ func TestOverall(t *testing.T) {
 		{"recovered", of(rule("store/conflict", deadlock, struck(3, "db", "query", selects, deadlock), passed(4, "db", "query", selects)), gave(200, order)), check.Pass},
 		{"optional and bypassed", of(role(contract.Optional), gave(200, order)), check.Pass},
 		{"ended at start as owed", of(setting("secret/missing", stopped(1, "jwt-key is missing"))), check.Pass},
-		{"zero subject", check.Subject{}, check.Broken},
+		{"no row", of(cause("store/nothing")), check.Broken},
+		{"zero subject", check.Subject{}, check.Inconclusive},
 	} {
 		if got := check.Overall(check.Judge(c.s, all)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)

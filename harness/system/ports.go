@@ -16,7 +16,7 @@ import (
 // Ports hands out loopback ports that nobody uses: below those that the kernel gives to outgoing connections, so that none
 // of these is in the way, and guarded by lock files, so that no other failwell takes the same. The zero value is ready.
 type Ports struct {
-	Dir string // of the lock files; empty: $TMPDIR/failwell-UID/ports
+	Dir string // of the lock files; empty: /tmp/failwell-UID-ports, or below $TMPDIR where there is no /tmp
 
 	mu   sync.Mutex
 	next int
@@ -59,13 +59,17 @@ func (p *Ports) Take(ctx context.Context) (port int, release func(), err error) 
 func (p *Ports) dir() (string, error) {
 	dir := p.Dir
 	if dir == "" {
-		root, err := stateRoot()
-		if err != nil {
-			return "", err
-		}
-		dir = filepath.Join(root, portsDir)
+		return ownDirectory(filepath.Join(shared(), fmt.Sprintf("failwell-%d-ports", os.Getuid())))
 	}
 	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// shared is a directory that all programs of this machine have in common, whatever TMPDIR says: so are its ports.
+func shared() string {
+	if info, err := os.Stat("/tmp"); err == nil && info.IsDir() {
+		return "/tmp"
+	}
+	return os.TempDir()
 }
 
 // isFree tries to listen, as a system would, on loopback and on all addresses. Elsewhere than on Linux the second says

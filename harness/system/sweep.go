@@ -20,7 +20,11 @@ const (
 
 // stateRoot is $TMPDIR/failwell-UID; it has to be our own and nobody else's.
 func stateRoot() (string, error) {
-	root := filepath.Join(os.TempDir(), "failwell-"+strconv.Itoa(os.Getuid()))
+	return ownDirectory(filepath.Join(os.TempDir(), "failwell-"+strconv.Itoa(os.Getuid())))
+}
+
+// ownDirectory makes a directory of this user alone, in a place where others may write too.
+func ownDirectory(root string) (string, error) {
 	if err := os.Mkdir(root, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", fmt.Errorf("make the state directory: %w", err)
 	}

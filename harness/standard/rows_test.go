@@ -1,0 +1,400 @@
+package standard_test
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// row is one saved subject. Its name begins with the outcome.
+type row struct {
+	check, name string
+	impact      contract.Impact
+	reason      string
+	subject     check.Subject
+	params      string
+}
+
+func rows() []row {
+	var all []row
+	for _, some := range [][]row{controls(), answers(), successes(), statuses(), forms(), surroundings(), traces(), effects(), starts()} {
+		all = append(all, some...)
+	}
+	return all
+}
+
+const (
+	critical = contract.Critical
+	major    = contract.Major
+	minor    = contract.Minor
+	note     = contract.Note
+	none     = contract.Impact("")
+)
+
+func controls() []row {
+	return []row{
+		{"calm", "pass-200", none, "200 in 20ms", of(), ""},
+		{"calm", "pass-expected-404", none, "404 in 20ms", of(set(func(s *check.Subject) {
+			s.Expect.Status = []int{404}
+			s.Exchanges[0] = answer(exchange.Calm, 404, problem("404"))
+		})), ""},
+		{"calm", "pass-long-number", none, "200 in 20ms", of(set(func(s *check.Subject) { s.Expect.At = map[string]string{"/total": "9007199254740993"} })), ""},
+		{"calm", "inconclusive-500", none, "without the fault the request does not succeed: 500 in 20ms, want [200]", of(set(func(s *check.Subject) { s.Exchanges[0].Response.Status = 500 })), ""},
+		{"calm", "inconclusive-value", none, "without the fault the request does not succeed: at /id the body has 1001, want 1002", of(set(func(s *check.Subject) { s.Expect.At = map[string]string{"/id": "1002", "/total": "1"} })), ""},
+		{"calm", "inconclusive-no-value", none, "without the fault the request does not succeed: the body has no /nothing, want 1 there", of(set(func(s *check.Subject) { s.Expect.At = map[string]string{"/nothing": "1"} })), ""},
+		{"calm", "inconclusive-none", none, "no calm answer to compare with", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[1:] })), ""},
+		{"struck", "pass-link", none, "db was refused", of(), ""},
+		{"struck", "pass-rule", none, "reply on db query", of(rule("store/schema", broken, struck(3, "db", "query", selects, broken))), ""},
+		{"struck", "pass-changed", none, `raw-body {"cut":`, of(changed("input/malformed"), gave(400, problem("400"))), ""},
+		{"struck", "pass-setting", none, "jwt-key was missing", of(setting("secret/missing", stopped(1, "jwt-key is missing"))), ""},
+		{"struck", "pass-stale", none, "close on db link, db was open", of(cause("store/stale"), set(func(s *check.Subject) {
+			s.Injection.Links[0].State = fault.Open
+			s.Exchanges[1].Hits = []fault.Hit{struck(2, "db", "link", "", fault.Effect{Verb: fault.Close})}
+		})), ""},
+		{"struck", "inconclusive-no-call", none, "the fault did not strike: no matching call came from this request", of(rule("store/schema", broken, passed(3, "db", "query", selects))), ""},
+		{"struck", "inconclusive-impossible", none, "the fault did not strike: it met a call that it could not be carried out on", of(rule("store/schema", broken, set1(func(h *fault.Hit) { h.Done = fault.Impossible }))), ""},
+		{"struck", "inconclusive-client-left", none, "the fault did not strike: the system had left before it could show", of(rule("store/schema", broken, set1(func(h *fault.Hit) { h.Done = fault.ClientLeft }))), ""},
+		{"struck", "inconclusive-background", none, "the fault did not strike: no matching call came from this request", of(rule("store/schema", broken, set1(func(h *fault.Hit) { h.Background = true }))), ""},
+		{"struck", "inconclusive-bare-pass", none, "the fault did not strike: no matching call came from this request", of(rule("store/schema", broken, set1(func(h *fault.Hit) { h.Effect = fault.Effect{Verb: fault.Pass} }))), ""},
+		{"struck", "inconclusive-old-connection", none, "the fault did not strike: query db still passed over an old connection", of(hits(passed(3, "db", "query", selects))), ""},
+		{"struck", "inconclusive-calm-elsewhere", none, "the fault did not strike: calm of this case did not reach db: a cache?", of(set(func(s *check.Subject) { s.Exchanges[0].Hits = nil })), ""},
+		{"struck", "inconclusive-not-armed", none, "the fault did not strike: system cannot pause here", of(set(func(s *check.Subject) { s.Unstruck = "system cannot pause here" })), ""},
+		{"struck", "inconclusive-nothing-open", none, "the fault did not strike: no connection to db was open that could be cut", of(set(func(s *check.Subject) { s.Injection.Links[0].State = fault.Open })), ""},
+		{"struck", "inconclusive-not-sent", none, "the fault did not strike: the changed request could not be sent: broken pipe", of(changed("input/malformed"), failed(exchange.NotSent, "broken pipe", time.Second)), ""},
+		{"healed", "pass-again", none, "200 in 20ms, after 20ms", of(), ""},
+		{"healed", "fail-never", critical, "still failing 6.02s after the fault was lifted: 503 in 20ms, want [200]", of(set(func(s *check.Subject) {
+			s.Exchanges[2] = answer(exchange.Healed, 503, sorry)
+			s.Exchanges = append(s.Exchanges, s.Exchanges[2])
+			s.Exchanges[3].At += 6 * time.Second
+		})), ""},
+		{"healed", "fail-late", major, "healed only after 3.02s, owed within 2s", of(set(func(s *check.Subject) {
+			good := s.Exchanges[2]
+			s.Exchanges[2] = answer(exchange.Healed, 503, sorry)
+			good.At += 3 * time.Second
+			s.Exchanges = append(s.Exchanges, good)
+		})), "within: 2s"},
+		{"healed", "inconclusive-not-reached", none, "it succeeds again, but without calling db", of(set(func(s *check.Subject) { s.Exchanges[2].Hits = nil })), ""},
+		{"healed", "inconclusive-not-asked", none, "nothing was asked after the fault", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:2] })), ""},
+		{"healed", "skipped-dead", none, "the system had ended", of(set(func(s *check.Subject) { s.Exchanges, s.Died = s.Exchanges[:2], &exchange.Exit{Code: 2} })), ""},
+		{"alive", "pass-throughout", none, "the same process throughout", of(), ""},
+		{"alive", "fail-died", critical, "the system died: it ended with code 2", of(log("started", "panic: runtime error: invalid memory address"), set(func(s *check.Subject) { s.Died = &exchange.Exit{Code: 2} })), ""},
+		{"alive", "fail-killed", critical, "the system died: signal KILL ended it", of(set(func(s *check.Subject) { s.Died = &exchange.Exit{Code: -1, Signal: "KILL"} })), ""},
+		{"alive", "fail-race", major, `the log has "WARNING: DATA RACE"`, of(log("WARNING: DATA RACE")), ""},
+		{"alive", "skipped-ended-by-case", none, "the case itself ended the system", of(set(func(s *check.Subject) { s.Ended, s.Died = true, &exchange.Exit{Code: -1, Signal: "KILL"} })), ""},
+	}
+}
+
+// set1 is a struck call that something else became of.
+func set1(f func(*fault.Hit)) fault.Hit {
+	h := struck(3, "db", "query", selects, broken)
+	f(&h)
+	return h
+}
+
+func answers() []row {
+	return []row{
+		{"answered", "pass-503", none, "503 in 20ms", of(), ""},
+		{"answered", "pass-cut-is-owed", none, "disconnected EOF", of(cause("process/crash"), failed(exchange.Disconnect, "EOF", time.Millisecond)), ""},
+		{"answered", "pass-standing-still", none, "no answer in 10s", of(cause("process/paused"), failed(exchange.NoAnswer, "", 10*time.Second)), ""},
+		{"answered", "fail-hang", critical, "no answer in 10s", of(failed(exchange.NoAnswer, "", 10*time.Second), hits(fault.Hit{Seq: 3, Call: fault.Call{On: "db", Op: "query", Text: selects}})), ""},
+		{"answered", "fail-disconnected", critical, "the connection ended without an answer", of(failed(exchange.Disconnect, "EOF", time.Millisecond)), ""},
+		{"answered", "fail-refused", critical, "the connection ended without an answer", of(failed(exchange.Refused, "connection refused", time.Millisecond)), ""},
+		{"answered", "fail-no-http", major, "what came is no HTTP response", of(failed(exchange.Malformed, "malformed HTTP status code", time.Millisecond)), ""},
+		{"answered", "fail-while-settling", critical, "the connection ended without an answer", of(set(func(s *check.Subject) {
+			e := answer(exchange.Settling, 200, "")
+			e.Response, e.Failure, e.Detail = nil, exchange.Disconnect, "EOF"
+			s.Exchanges = append(s.Exchanges, e)
+		})), ""},
+		{"answered", "inconclusive-not-sent", none, "nothing to judge: not-sent broken pipe", of(failed(exchange.NotSent, "broken pipe", time.Millisecond)), ""},
+		{"answered", "inconclusive-stopped", none, "nothing to judge: interrupted", of(failed(exchange.NotAnswered, "", time.Millisecond)), ""},
+		{"answered", "inconclusive-not-asked", none, "nothing was asked under the fault", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:1] })), ""},
+		{"answered", "skipped-not-started", none, "the system was not ready, so nothing was asked", of(setting("secret/missing", stopped(1))), ""},
+		{"within", "pass-in-time", none, "20ms of 1s", of(), ""},
+		{"within", "pass-slack", none, "1.25s of 1s", of(set(func(s *check.Subject) { s.Exchanges[1].Took = 1249 * time.Millisecond })), ""},
+		{"within", "fail-late", minor, "503 in 1.25s, promised within 1s", of(set(func(s *check.Subject) { s.Exchanges[1].Took = 1251 * time.Millisecond })), ""},
+		{"within", "fail-scenario", minor, "503 in 900ms, promised within 500ms", of(set(func(s *check.Subject) { s.Exchanges[1].Took = 900 * time.Millisecond })), "500ms"},
+		{"within", "fail-hang", minor, "no answer in 10s, promised within 1s", of(failed(exchange.NoAnswer, "", 10*time.Second)), ""},
+		{"within", "skipped-nothing-promised", none, "no deadline is declared", of(set(func(s *check.Subject) { s.Declared.Deadline = 0 })), ""},
+		{"within", "skipped-no-answer", none, "there was no answer", of(failed(exchange.Disconnect, "EOF", time.Millisecond)), ""},
+		{"within", "skipped-slow-client", none, "the client itself was slow", of(changed("input/slow-client"), gave(408, problem("408")), set(func(s *check.Subject) { s.Exchanges[1].Took, s.Exchanges[1].Request.Pace = 5*time.Second, 1 })), ""},
+		{"complete", "pass-whole", none, "1 bodies whole", of(), ""},
+		{"complete", "pass-head", none, "1 bodies whole", of(gave(503, ""), set(func(s *check.Subject) { s.Exchanges[1].Request.Method = "HEAD" })), ""},
+		{"complete", "pass-cut-is-owed", none, "1 bodies whole", of(cause("process/panic-midway"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
+		{"complete", "fail-broken-off", major, "the body of the 503 broke off: unexpected EOF", of(set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
+		{"complete", "fail-no-json", major, "the body of the 503 is called application/problem+json and is no JSON", of(gave(503, "<html>Service Unavailable</html>")), ""},
+		{"complete", "skipped-no-answer", none, "there was no answer", of(failed(exchange.NoAnswer, "", 10*time.Second)), ""},
+	}
+}
+
+func successes() []row {
+	retried := rule("store/conflict", deadlock, struck(3, "db", "query", selects, deadlock), passed(4, "db", "query", "SELECT 2 FROM orders"))
+	dropped := rule("store/schema", broken, struck(3, "db", "exec", "INSERT INTO orders", broken), passed(4, "db", "commit", "COMMIT"))
+	return []row{
+		{"success", "pass-error-answer", none, "no success that cannot be true", of(), ""},
+		{"success", "pass-recovered", none, "no success that cannot be true", of(retried, gave(200, order)), ""},
+		{"success", "pass-optional", none, "no success that cannot be true", of(role(contract.Optional), gave(200, `{"id":1001}`)), ""},
+		{"success", "pass-late", none, "no success that cannot be true", of(rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, order)), ""},
+		{"success", "pass-new-connection", none, "no success that cannot be true", of(cause("store/stale"), gave(200, order), set(func(s *check.Subject) {
+			s.Injection.Links[0].State = fault.Open
+			s.Exchanges[1].Hits = []fault.Hit{struck(2, "db", "link", "", fault.Effect{Verb: fault.Close}), passed(3, "db", "query", selects)}
+		})), ""},
+		{"success", "pass-counted", none, "no success that cannot be true", of(dropped, write, gave(200, order), counted(1, 1)), ""},
+		{"success", "pass-paused", none, "no success that cannot be true", of(cause("process/paused"), gave(200, order), set(func(s *check.Subject) {
+			s.On, s.Injection = []string{"system"}, fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}
+		})), ""},
+		{"success", "pass-broken-off", none, "no success that cannot be true", of(cause("store/cut"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
+		{"success", "pass-default-setting", none, "no success that cannot be true", of(setting("setting/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"success", "pass-optional-secret", none, "no success that cannot be true", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order), role(contract.Optional)), ""},
+		{"success", "pass-volatile", none, "no success that cannot be true", of(rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, `{"id":1001,"total":3}`), set(func(s *check.Subject) {
+			s.Exchanges[2].Response = answer(exchange.Healed, 200, `{"id":1001,"total":2}`).Response
+		})), ""},
+		{"success", "fail-zero-values", critical, "200 although reply on db query", of(rule("store/schema", broken, struck(3, "db", "query", selects, broken)), gave(200, `{"id":0,"total":0}`)), ""},
+		{"success", "fail-cut-list", critical, "200 although cut on db query", of(rule("store/cut", fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 1}, struck(3, "db", "query", selects, fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 1})),
+			gave(200, `[{"id":1}]`), set(func(s *check.Subject) {
+				s.Exchanges[0].Response = answer(exchange.Calm, 200, `[{"id":1},{"id":2}]`).Response
+				s.Exchanges[2].Response = answer(exchange.Healed, 200, `[{"id":1},{"id":2}]`).Response
+			})), ""},
+		{"success", "fail-fails-open", critical, "200 although jwt-key was missing: it fails open", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"success", "fail-other-copy", critical, "200 although reply on db query", of(rule("store/schema", broken, struck(3, "db", "query", selects, broken)), gave(200, order), copies(2), set(func(s *check.Subject) {
+			s.Exchanges[3].Response = answer(exchange.Faulty, 200, `{"id":0,"total":0}`).Response
+			s.Exchanges[3].Hits = []fault.Hit{struck(4, "db", "query", selects, broken)}
+		})), ""},
+		{"success", "inconclusive-cache", none, "200, the same as in calm, answered without [db]: a cache?", of(gave(200, order)), ""},
+		{"success", "inconclusive-dropped-insert", none, "200, the same as in calm, without [db]: kept for later, or dropped? declare `effect:` to have it counted", of(dropped, write, gave(200, order)), ""},
+		{"success", "inconclusive-question", none, "question: it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-question-never", none, "question: it stayed 200 without [payments]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), upstream("upstream/credential", "401", nil, true), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-question-late", none, "question: it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-not-struck", none, "200, but no matching call came from this request", of(rule("store/schema", broken, passed(3, "db", "query", selects)), gave(200, order)), ""},
+		{"success", "inconclusive-expected-404", none, "404, the same as in calm, answered without [db]: a cache?", of(gave(404, problem("404")), set(func(s *check.Subject) {
+			s.Expect.Status = []int{404}
+			s.Exchanges[0].Response = answer(exchange.Calm, 404, problem("404")).Response
+		})), ""},
+		{"success", "skipped-changed", none, "the request itself was wrong; its status is judged", of(changed("input/malformed"), gave(200, order)), ""},
+	}
+}
+
+func statuses() []row {
+	answered := struck(3, "db", "query", selects, broken)
+	return []row{
+		{"status", "pass-503", none, "503, as owed", of(), ""},
+		{"status", "pass-floor-504", none, "504, as good as 503+RA", of(gave(504, problem("504"))), ""},
+		{"status", "pass-recovered", none, "200, as in calm", of(rule("store/conflict", deadlock, struck(3, "db", "query", selects, deadlock), passed(4, "db", "query", selects)), gave(200, order)), ""},
+		{"status", "pass-optional", none, "200, as in calm", of(role(contract.Optional), gave(200, `{"id":1001}`)), ""},
+		{"status", "pass-scenario", none, "504, as owed", of(gave(504, problem("504"))), "[504, 502]"},
+		{"status", "pass-broken-stream", none, "200 that broke off, as owed", of(cause("process/panic-midway"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
+		{"status", "pass-unauthenticated", none, "401, as owed", of(changed("input/unauthenticated"), gave(401, problem("401")), header("WWW-Authenticate", "Bearer")), ""},
+		{"status", "pass-wrong-method-is-404", none, "404, as owed", of(changed("input/method"), gave(404, problem("404"))), ""},
+		{"status", "pass-by-server", none, "431, as owed", of(changed("input/header-too-big"), gave(431, "too big")), ""},
+		{"status", "fail-500", minor, "500, owed 503+RA or recovered", of(gave(500, problem("500"))), ""},
+		{"status", "fail-strict-504", note, "504, owed 503+RA or recovered", of(profile(contract.Strict), gave(504, problem("504"))), ""},
+		{"status", "fail-404", major, "404, which is never right here (4XX); owed 503+RA or recovered", of(gave(404, problem("404"))), ""},
+		{"status", "fail-optional-503", major, "503, though [db] is declared optional; owed calm or 2XX", of(role(contract.Optional)), ""},
+		{"status", "fail-constraint-500", note, "500, owed 409 or 422 or recovered", of(rule("data/duplicate", broken, answered), gave(500, problem("500"))), ""},
+		{"status", "fail-constraint-500-strict", minor, "500, owed 409 or 422 or recovered", of(profile(contract.Strict), rule("data/duplicate", broken, answered), gave(500, problem("500"))), ""},
+		{"status", "fail-input-500", minor, "500, which is never right here (5XX); owed 400 or 422", of(changed("input/malformed"), gave(500, problem("500"))), ""},
+		{"status", "fail-input-taken", major, "200, which is never right here (2XX); owed 400 or 422", of(changed("input/malformed"), gave(200, order)), ""},
+		{"status", "fail-no-challenge", note, "401 without WWW-Authenticate", of(changed("input/unauthenticated"), gave(401, problem("401"))), ""},
+		{"status", "fail-no-allow", note, "405 without Allow", of(changed("input/method"), gave(405, problem("405"))), ""},
+		{"status", "fail-scenario", major, "503, owed 504", of(), "one-of: [504]"},
+		{"status", "fail-own-credential", major, "401, which is never right here (4XX); owed 502 or 503+RA or 500", of(upstream("upstream/credential", "401", nil, true), gave(401, problem("401"))), ""},
+		{"status", "fail-open-secret", major, "200, which is never right here (2XX); owed exit or not-ready or 503+RA", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"status", "fail-worst-copy", major, "404, which is never right here (4XX); owed 503+RA or recovered", of(copies(2), set(func(s *check.Subject) {
+			s.Exchanges[3].Response = answer(exchange.Faulty, 404, problem("404")).Response
+		})), ""},
+		{"status", "skipped-success", none, "200 is a success; whether it can be true is judged by itself", of(rule("store/schema", broken, answered), gave(200, order)), ""},
+		{"status", "skipped-no-answer", none, "there was no answer to judge", of(failed(exchange.NoAnswer, "", 10*time.Second)), ""},
+		{"status", "skipped-whose-credential", none, "401: whose credential it is was not declared (`credential: own`)", of(upstream("upstream/credential", "401", nil, false), gave(401, problem("401"))), ""},
+		{"status", "skipped-whose-quota", none, "429: whose credential it is was not declared (`credential: own`)", of(upstream("upstream/rate-limited", "429", nil, false), gave(429, problem("429"))), ""},
+		{"status", "skipped-mapped", none, "409: what an upstream's refusal means is declared by each operation", of(upstream("upstream/rejects-us", "409", nil, true), gave(409, problem("409"))), ""},
+		{"status", "inconclusive-not-struck", none, "nothing to judge: no matching call came from this request", of(rule("store/schema", broken)), ""},
+		{"status", "broken-no-row", none, "the contract has no row for store/nothing", of(cause("store/nothing")), ""},
+		{"blame", "pass-503", none, "the caller is not blamed", of(), ""},
+		{"blame", "pass-expected-404", none, "the caller is not blamed", of(gave(404, problem("404")), set(func(s *check.Subject) { s.Expect.Status = []int{404} })), ""},
+		{"blame", "pass-conflict", none, "the caller is not blamed", of(rule("store/conflict", deadlock, struck(3, "db", "query", selects, deadlock)), gave(409, problem("409"))), ""},
+		{"blame", "pass-quota", none, "the caller is not blamed", of(cause("process/overload"), gave(429, problem("429"))), ""},
+		{"blame", "fail-404", major, "404 blames the caller, though db was refused", of(gave(404, problem("404"))), ""},
+		{"blame", "fail-401", major, "401 blames the caller, though reply on payments POST", of(upstream("upstream/credential", "401", nil, true), gave(401, problem("401"))), ""},
+		{"blame", "fail-429", major, "429 blames the caller, though reply on payments POST", of(upstream("upstream/rate-limited", "429", nil, true), gave(429, problem("429"))), ""},
+		{"blame", "skipped-data", none, "a 4xx may be right for data/duplicate", of(rule("data/duplicate", broken, answered), gave(409, problem("409"))), ""},
+		{"blame", "skipped-input", none, "a 4xx may be right for input/malformed", of(changed("input/malformed"), gave(400, problem("400"))), ""},
+		{"blame", "skipped-whose-credential", none, "whose credential it is was not declared (`credential: own`)", of(upstream("upstream/credential", "403", nil, false), gave(403, problem("403"))), ""},
+		{"blame", "skipped-whose-quota", none, "whose credential it is was not declared (`credential: own`)", of(upstream("upstream/rate-limited", "429", nil, false), gave(429, problem("429"))), ""},
+		{"blame", "skipped-mapped", none, "what an upstream's refusal means is declared by each operation", of(upstream("upstream/not-found", "404", nil, true), gave(404, problem("404"))), ""},
+		{"blame", "inconclusive-not-struck", none, "nothing to judge: no matching call came from this request", of(rule("store/schema", broken), gave(404, problem("404"))), ""},
+		{"retry-after", "pass-seconds", none, "1 answers say when to come back", of(), ""},
+		{"retry-after", "pass-date", none, "1 answers say when to come back", of(header("Retry-After", "Fri, 31 Dec 2027 23:59:59 GMT")), ""},
+		{"retry-after", "pass-as-asked", none, "1 answers say when to come back", of(upstream("upstream/busy", "503", map[string]string{"retry-after": "7200"}, false), header("Retry-After", "7200")), ""},
+		{"retry-after", "fail-none", note, "503 without Retry-After", of(header("Retry-After", "")), ""},
+		{"retry-after", "fail-zero", note, `Retry-After is "0", owed 1 to 3600 seconds or a date`, of(header("Retry-After", "0")), ""},
+		{"retry-after", "fail-words", note, `Retry-After is "soon", owed 1 to 3600 seconds or a date`, of(header("Retry-After", "soon")), ""},
+		{"retry-after", "fail-long", note, `Retry-After is "86400", owed 1 to 3600 seconds or a date`, of(header("Retry-After", "86400")), ""},
+		{"retry-after", "fail-too-soon", note, "Retry-After is 2, sooner than the upstream asked for (30s)", of(upstream("upstream/busy", "503", map[string]string{"Retry-After": "30"}, false)), ""},
+		{"retry-after", "skipped-504", none, "there was neither 503 nor 429", of(gave(504, problem("504"))), ""},
+	}
+}
+
+func forms() []row {
+	learn := set(func(s *check.Subject) { s.Declared.Errors, s.Learnt.ErrorType = "", "application/json" })
+	return []row{
+		{"shape", "pass-problem", none, "1 error answers of one shape", of(), ""},
+		{"shape", "pass-learnt", none, "1 error answers of one shape", of(learn, header("Content-Type", "application/json; charset=utf-8")), ""},
+		{"shape", "fail-html", major, "Content-Type is text/html, promised application/problem+json", of(gave(502, "<html>Bad Gateway</html>"), header("Content-Type", "text/html")), ""},
+		{"shape", "fail-status-member", minor, "member status is 503, the real status is 502", of(gave(502, sorry)), ""},
+		{"shape", "fail-member-type", minor, "member title is no string", of(gave(503, `{"title":7}`)), ""},
+		{"shape", "fail-empty", minor, "the problem has neither type nor title nor status", of(gave(503, "{}")), ""},
+		{"shape", "fail-learnt-type", major, "an error of type text/plain, the service's own are application/json", of(learn, gave(500, "oops"), header("Content-Type", "text/plain")), ""},
+		{"shape", "fail-learnt-member", minor, "the error has no member trace_id, which the service's other errors have", of(learn, gave(500, `{"title":"x"}`), header("Content-Type", "application/json")), ""},
+		{"shape", "skipped-nothing-learnt", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.Samples = 0 })), ""},
+		{"shape", "skipped-learnt-of-head", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.ErrorType, s.Learnt.ErrorMembers = "", nil })), ""},
+		{"shape", "skipped-by-server", none, "there was no error answer", of(changed("input/header-too-big"), gave(431, "too big"), header("Content-Type", "text/plain")), ""},
+		{"shape", "skipped-no-error", none, "there was no error answer", of(role(contract.Optional), gave(200, order)), ""},
+		{"leak", "pass-clean", none, "2 answers looked through", of(), ""},
+		{"leak", "pass-route-beside-says-it-in-calm", none, "3 answers looked through", of(beside(exchange.Calm, "unaffected", "docs", 200, time.Millisecond), beside(exchange.Faulty, "unaffected", "docs", 200, time.Millisecond), set(func(s *check.Subject) {
+			for i := range s.Exchanges[3:] {
+				s.Exchanges[3+i].Response.Body = `{"token":"glpat-abcdefghij0123456789"}`
+			}
+		})), ""},
+		{"leak", "fail-canary", major, "db message table in the answer, at body /detail", of(gave(503, `{"title":"x","status":503,"detail":"relation \"`+token+`\" does not exist"}`)), ""},
+		{"leak", "fail-secret", critical, "db password in the answer, at header X-Debug", of(header("X-Debug", "password="+secret)), ""},
+		{"leak", "fail-healed", major, "db message table in the answer, at body /last_error", of(set(func(s *check.Subject) { s.Exchanges[2].Response.Body = `{"last_error":"` + token + `"}` })), ""},
+		{"leak", "fail-trailer", major, "db message table in the answer, at header X-Cause", of(set(func(s *check.Subject) {
+			s.Exchanges[1].Response.Trailer = exchange.Header{{Name: "X-Cause", Value: token}}
+		})), ""},
+		{"leak", "skipped-no-answer", none, "there was no answer to look through", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:1] })), ""},
+		{"log-secret", "pass-clean", none, "1 log lines looked through", of(), ""},
+		{"log-secret", "pass-internal", none, "1 log lines looked through", of(log("table " + token)), ""},
+		{"log-secret", "fail-password", critical, "a secret in the log: db password", of(log("dial postgres://app:" + secret + "@db/orders")), ""},
+		{"log-secret", "fail-at-start", critical, "a secret in the log: db password", of(setting("secret/malformed", stopped(1, "bad key "+secret))), ""},
+		{"log-secret", "skipped-silent", none, "there were no log lines", of(log()), ""},
+	}
+}
+
+func surroundings() []row {
+	other := beside(exchange.Calm, "unaffected", "version", 200, 10*time.Millisecond)
+	live := beside(exchange.Faulty, "liveness", "livez", 200, time.Millisecond)
+	dead := beside(exchange.Faulty, "liveness", "livez", 503, time.Millisecond)
+	ready := beside(exchange.Faulty, "readiness", "readyz", 200, time.Millisecond)
+	unready := beside(exchange.Faulty, "readiness", "readyz", 503, time.Millisecond)
+	both := set(func(s *check.Subject) {
+		s.Injection.Links = append(s.Injection.Links, fault.Link{On: "payments", State: fault.Refused})
+	})
+	return []row{
+		{"unaffected", "pass-as-in-calm", none, "1 answers as in calm", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 100*time.Millisecond)), ""},
+		{"unaffected", "fail-503", major, "version, which does not use [db], gave 503 in 1ms instead of 200", of(other, beside(exchange.Faulty, "unaffected", "version", 503, time.Millisecond)), ""},
+		{"unaffected", "fail-slow", major, "version, which does not use [db], took 900ms instead of 10ms", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 900*time.Millisecond)), ""},
+		{"unaffected", "fail-cut", major, "version, which does not use [db], gave 200 in 1ms that broke off instead of 200", of(other, beside(exchange.Faulty, "unaffected", "version", 200, time.Millisecond), set(func(s *check.Subject) { s.Exchanges[4].Response.BodyErr = "unexpected EOF" })), ""},
+		{"unaffected", "inconclusive-no-calm", none, "no calm answer of another route to compare with", of(beside(exchange.Faulty, "unaffected", "version", 503, time.Millisecond)), ""},
+		{"unaffected", "skipped-none", none, "no other route is known not to use it", of(), ""},
+		{"liveness", "pass-steady", none, "liveness stays 2xx", of(live), ""},
+		{"liveness", "fail-follows", major, "liveness gave 503 in 1ms, though only [db] failed", of(dead), ""},
+		{"liveness", "skipped-setting", none, "the fault is not one of a dependency alone, or the system had ended", of(setting("secret/missing", exchange.Launch{Readying: 503}), dead), ""},
+		{"liveness", "skipped-paused", none, "the fault is not one of a dependency alone, or the system had ended", of(dead, set(func(s *check.Subject) {
+			s.Injection = fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}
+		})), ""},
+		{"liveness", "skipped-dead", none, "the fault is not one of a dependency alone, or the system had ended", of(dead, set(func(s *check.Subject) { s.Died = &exchange.Exit{Code: 2} })), ""},
+		{"liveness", "skipped-not-asked", none, "no liveness was asked (`live:`)", of(), ""},
+		{"readiness", "pass-follows", none, "readiness gave 503 in 1ms", of(follow("db"), unready), ""},
+		{"readiness", "pass-does-not-follow", none, "readiness gave 200 in 1ms", of(follow(), ready), ""},
+		{"readiness", "pass-follows-one-of-two", none, "readiness gave 503 in 1ms", of(follow("db"), both, unready), ""},
+		{"readiness", "fail-ready", minor, "ready although db is away", of(follow("db"), ready), ""},
+		{"readiness", "fail-not-ready", minor, "not ready because db is away", of(follow("cache"), unready), ""},
+		{"readiness", "skipped-undeclared", none, "what readiness follows is not declared (`ready: {follows: ...}`)", of(unready), ""},
+		{"readiness", "skipped-rule", none, "no dependency was away as a whole", of(follow("db"), rule("store/schema", broken, struck(3, "db", "query", selects, broken)), ready), ""},
+		{"readiness", "skipped-flapping", none, "no dependency was away as a whole", of(follow("db"), ready, set(func(s *check.Subject) { s.Injection.Links[0].For = time.Second })), ""},
+		{"settled", "pass-quiet", none, "nothing went on after the answer", of(), ""},
+		{"settled", "fail-restless", minor, "work goes on after the answer: 1 calls, the last payments POST", of(set(func(s *check.Subject) { s.Restless = []fault.Hit{passed(8, "payments", "POST", "/charges")} })), ""},
+		{"settled", "inconclusive-not-asked", none, "nothing was asked under the fault", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:1] })), ""},
+	}
+}
+
+func traces() []row {
+	const w3c = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
+	said := rule("store/schema", broken, struck(3, "db", "query", selects, broken))
+	body := func(trace string) edit {
+		return gave(503, `{"type":"about:blank","title":"x","status":503,"trace_id":"`+trace+`"}`)
+	}
+	return []row{
+		{"trace", "pass-both", none, "1 error answers carry an id", of(), ""},
+		{"trace", "pass-traceparent", none, "1 error answers carry an id", of(body(id), header("X-Request-Id", w3c)), ""},
+		{"trace", "pass-uuid", none, "1 error answers carry an id", of(body(id), header("X-Request-Id", "4BF92F35-77B3-4DA6-A3CE-929D0E0E4736")), ""},
+		{"trace", "fail-two-ids", minor, "two trace ids in one answer: t-other and t-faulty", of(header("X-Request-Id", "t-other")), ""},
+		{"trace", "fail-no-header", minor, "503 without the trace id in X-Request-Id", of(header("X-Request-Id", "")), ""},
+		{"trace", "fail-no-member", minor, "503 without the trace id at /trace_id", of(gave(503, `{"title":"x"}`)), ""},
+		{"trace", "skipped-undeclared", none, "no trace id is declared (`trace:`)", of(set(func(s *check.Subject) { s.Declared.Trace = check.Trace{} })), ""},
+		{"trace", "skipped-by-server", none, "there was no error answer", of(changed("input/uri-too-long"), gave(414, "")), ""},
+		{"logged", "pass-id", none, "1 failures logged", of(), ""},
+		{"logged", "pass-cause", none, "1 failures logged", of(said, log(`level=error trace=t-faulty err="ERROR: relation \"`+token+`\" does not exist (SQLSTATE 42P01)"`)), ""},
+		{"logged", "pass-cause-in-json", none, "1 failures logged", of(said, log(`{"trace":"t-faulty","err":"{\"message\":\"relation \\\"`+token+`\\\" does not exist\"}"}`)), ""},
+		{"logged", "pass-cause-as-code-points", none, "1 failures logged", of(said, log(`{"trace":"t-faulty","err":"relation \u0022`+token+`\u0022 does\nnot exist"}`)), ""},
+		{"logged", "pass-traceparent", none, "1 failures logged", of(body(id), header("X-Request-Id", w3c), log("error "+id+" refused")), ""},
+		{"logged", "fail-nothing", minor, "no log line for this 503", of(log("GET /orders/1001 503")), ""},
+		{"logged", "fail-no-cause", minor, "the log line of this 503 does not say the cause", of(said, log("trace=t-faulty something went wrong")), ""},
+		{"logged", "fail-other-cause", minor, "the log line of this 503 does not say the cause", of(said, log(`trace=t-faulty relation "orders" does not exist`)), ""},
+		{"logged", "inconclusive-no-id", none, "the answer says no trace id, so its log lines cannot be told", of(gave(503, "{}"), header("X-Request-Id", ""), log("oops")), ""},
+		{"logged", "skipped-undeclared", none, "logs are not declared (`trace: {logs: true}`)", of(set(func(s *check.Subject) { s.Declared.Trace.Logs = false })), ""},
+		{"logged", "skipped-no-failure", none, "there was no failure to log", of(gave(404, problem("404"))), ""},
+	}
+}
+
+func effects() []row {
+	reset := fault.Effect{Verb: fault.Reset, At: fault.Request}
+	try := func(n int) edit {
+		return func(s *check.Subject) {
+			upstream("upstream/reset", "", nil, false)(s)
+			s.Exchanges[1].Hits = many(n, reset)
+		}
+	}
+	traced := set(func(s *check.Subject) {
+		for i := range s.Exchanges[1].Hits {
+			s.Exchanges[1].Hits[i].Call.Trace = s.Exchanges[1].Trace
+		}
+	})
+	keyed := set(func(s *check.Subject) {
+		for i := range s.Effects {
+			s.Effects[i].What = "db: select count(*) where key = '$case.key'"
+		}
+	})
+	return []row{
+		{"effect", "pass-once", none, "never more than once", of(write, gave(200, order), counted(1, 1)), ""},
+		{"effect", "pass-not-at-all", none, "never more than once", of(write, counted(1, 0)), ""},
+		{"effect", "pass-unknown", none, "never more than once", of(write, counted(1, 1)), ""},
+		{"effect", "pass-copies", none, "never more than once", of(write, gave(200, order), copies(3), counted(1, 3)), ""},
+		{"effect", "fail-twice", critical, "it took effect 2 times (db: select count(*))", of(write, gave(200, order), counted(1, 2)), ""},
+		{"effect", "fail-one-copy-twice", critical, "it took effect 2 times (db: select count(*) where key = '$case.key')", of(write, gave(200, order), copies(3), counted(1, 2), keyed), ""},
+		{"effect", "fail-nothing", critical, "200, but nothing took effect (db: select count(*))", of(write, gave(200, order), counted(1, 0)), ""},
+		{"effect", "fail-denied", critical, "409, which says that nothing was done, but it took effect (db: select count(*))", of(write, gave(409, problem("409")), counted(1, 1)), ""},
+		{"effect", "inconclusive-blind-count", none, "calm succeeded, but by this count it took no effect (db: select count(*))", of(write, gave(200, order), counted(0, 0)), ""},
+		{"effect", "skipped-undeclared", none, "how to count effects is not declared (`effect:`)", of(write), ""},
+		{"attempts", "pass-four", none, "at most 4 calls of payments", of(try(4)), ""},
+		{"attempts", "pass-copies", none, "at most 6 calls of payments", of(try(6), copies(3)), "{on: payments, at-most: 2}"},
+		{"attempts", "pass-background", none, "at most 4 calls of payments", of(try(5), set(func(s *check.Subject) { s.Exchanges[1].Hits[4].Background = true })), ""},
+		{"attempts", "fail-five", major, "5 times payments POST /charges for one request, at most 4 are owed", of(try(5)), ""},
+		{"attempts", "fail-scenario", major, "3 calls of payments for one request, at most 2 are owed", of(try(3)), "2"},
+		{"attempts", "fail-copies", major, "7 calls of payments for 3 requests, at most 6 are owed", of(try(7), copies(3)), "{on: payments, at-most: 2}"},
+		{"attempts", "fail-one-copy", major, "3 calls of payments for one request, at most 2 are owed", of(try(3), traced, copies(3)), "{on: payments, at-most: 2}"},
+		{"attempts", "skipped-no-call", none, "no call was made", of(), ""},
+		{"attempts", "inconclusive-not-asked", none, "nothing was asked under the fault", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:1] })), ""},
+	}
+}
+
+func starts() []row {
+	return []row{
+		{"start", "pass-ends-with-its-name", none, "ended with code 1 after 300ms, naming the setting", of(setting("secret/missing", stopped(1, "config: JWT_KEY is missing"))), ""},
+		{"start", "pass-not-ready", none, "it runs and is not ready", of(setting("secret/missing", exchange.Launch{Took: 10 * time.Second, Readying: 503})), ""},
+		{"start", "pass-runs", none, "it started; its answers are judged", of(setting("setting/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"start", "pass-503", none, "it started; its answers are judged", of(setting("secret/missing", exchange.Launch{Ready: true})), ""},
+		{"start", "pass-optional-secret", none, "it started; its answers are judged", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order), role(contract.Optional)), ""},
+		{"start", "fail-code-0", major, "it ended with code 0, as if all were well, though jwt-key was missing", of(setting("secret/missing", stopped(0))), ""},
+		{"start", "fail-crash", major, "it crashed at start: signal SEGV", of(setting("secret/missing", exchange.Launch{Exit: &exchange.Exit{Code: -1, Signal: "SEGV"}})), ""},
+		{"start", "fail-no-name", note, "it ended with code 1, but its last lines do not name the setting", of(setting("secret/missing", stopped(1, "invalid configuration"))), ""},
+		{"start", "fail-ends-without-need", major, "it ended with code 1; owed calm", of(setting("secret/store-down", stopped(1, "jwt-key"))), ""},
+		{"start", "fail-hangs", major, "it neither became ready nor ended in 10s", of(setting("secret/store-down", exchange.Launch{Took: 10 * time.Second})), ""},
+		{"start", "fail-serves", major, "it started as if all were well, though jwt-key was missing, and answers 500", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(500, problem("500"))), ""},
+		{"start", "fail-opens", major, "it started as if all were well, though jwt-key was missing, and answers 200", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"start", "skipped-no-start", none, "the system was not started anew", of(), ""},
+	}
+}
