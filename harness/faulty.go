@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
-	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -207,54 +205,6 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 		_ = t.before(ctx, true)
 	}
 	return served, nil
-}
-
-// strike sends the request, with its copies, and beside it the routes that should not be affected.
-func (t *trial) strike(ctx context.Context, n names) (own, beside []exchange.Exchange, err error) {
-	own = make([]exchange.Exchange, max(1, t.c.Copies))
-	requests := make([]exchange.Request, len(own))
-	for i := range own {
-		if i > 0 {
-			n = t.names.fresh().with(without(n.kase, "case.key"))
-		}
-		r, err := t.render(t.ask, n)
-		if err != nil {
-			return nil, nil, err
-		}
-		if requests[i], err = scenario.Changed(r, t.c.Change); err != nil {
-			t.s.Unstruck = err.Error()
-			requests[i] = r
-		}
-		requests[i].Copy = i
-	}
-	var group sync.WaitGroup
-	done := make(chan struct{})
-	for i := range own {
-		group.Go(func() { own[i] = t.put(ctx, requests[i], exchange.Faulty) })
-	}
-	go func() { group.Wait(); close(done) }()
-	lead := time.NewTimer(besideAfter)
-	defer lead.Stop()
-	select {
-	case <-done:
-	case <-lead.C:
-	}
-	beside = t.beside(ctx, exchange.Faulty)
-	<-done
-	return own, beside, ctx.Err()
-}
-
-// besideAfter is how long the case's request is under way before others are sent beside it.
-const besideAfter = 30 * time.Millisecond
-
-func without(m map[string]string, key string) map[string]string {
-	out := map[string]string{}
-	for k, v := range m {
-		if k != key {
-			out[k] = v
-		}
-	}
-	return out
 }
 
 func traces(list []exchange.Exchange) []string {

@@ -71,12 +71,15 @@ func (l *Lab) replace(ctx context.Context) error {
 	return l.before(ctx, false)
 }
 
-// resolve fills in what the faults leave to the kinds, and the lengths that depend on the deadline.
-func (t *trial) resolve() {
-	t.in = t.c.Faults
-	t.in.Rules = slices.Clone(t.in.Rules)
+// resolve fills in what the faults of the case leave open.
+func (t *trial) resolve() { t.in = t.filled(t.c.Faults) }
+
+// filled fills in what faults leave to the kinds, and the lengths that depend on the deadline. The canaries that it hands
+// out go into the subject.
+func (t *trial) filled(in fault.Injection) fault.Injection {
+	in.Rules = slices.Clone(in.Rules)
 	d := t.cfg.reference()
-	for i, r := range t.in.Rules {
+	for i, r := range in.Rules {
 		if f, ok := t.cfg.Fakes[r.On]; ok {
 			mint := func(where string) string { return leak.Mint(t.cfg.Seed, t.c.ID, fmt.Sprint(i), where) }
 			var canaries []leak.Canary
@@ -85,8 +88,9 @@ func (t *trial) resolve() {
 		}
 		r.Effect.Delay = fault.For(r.Effect.Delay.Of(d))
 		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
-		t.in.Rules[i] = r
+		in.Rules[i] = r
 	}
+	return in
 }
 
 // subject fills in everything that is known before the first request.
@@ -94,7 +98,10 @@ func (t *trial) subject() {
 	cfg := t.cfg
 	s := &t.s
 	s.ID, s.Cause, s.Given, s.Injection, s.Profile = t.c.ID, t.c.Cause, t.c.Given, t.in, cfg.Contract.Profile
-	s.On = t.in.On()
+	for _, p := range t.c.Steps {
+		s.Injection = s.Injection.And(t.filled(p.Faults))
+	}
+	s.On = s.Injection.On()
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}

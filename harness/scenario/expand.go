@@ -76,6 +76,11 @@ func asks(s Scenario, b binding) string {
 	if name := b.text(s.When.Request); name != "" {
 		return name
 	}
+	for _, p := range slices.Backward(s.When.Steps) {
+		if name := b.text(p.Request); name != "" {
+			return name // the last one asked is the one that is judged
+		}
+	}
 	return b["request"]
 }
 
@@ -232,11 +237,13 @@ func any1(want, have []string, b binding) bool {
 func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 	c := Case{
 		Scenario: s.ID, Why: strings.TrimSpace(b.text(s.Why)), Cause: b.text(s.Cause), Labels: s.Labels,
-		Request: asks(s, b), Change: slices.Clone(s.When.Change), Copies: max(1, s.When.Copies), AtOnce: s.When.AtOnce,
+		Request: asks(s, b), Change: slices.Clone(s.When.Change), Steps: slices.Clone(s.When.Steps),
 		Waive: s.Waive, Specific: !s.Generic(),
 	}
+	c.Copies, c.Every = s.When.pacing()
 	c.ID = caseID(s, b, c.Request)
 	var bad decode.Problems
+	bad.Join(x.steps(&c, b), s.Pos)
 	for i := range c.Change {
 		c.Change[i].At, c.Change[i].To = b.text(c.Change[i].At), b.text(c.Change[i].To)
 		bad.Join(c.Change[i].Check(), c.Change[i].Pos)
@@ -257,7 +264,11 @@ func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 		return c, false, err
 	}
 	if c.Cause == "" {
-		if c.Cause, err = x.cause(c.Faults, x.kinds); err != nil {
+		all := c.Faults
+		for _, p := range c.Steps {
+			all = all.And(p.Faults)
+		}
+		if c.Cause, err = x.cause(all, x.kinds); err != nil {
 			return c, false, decode.Problem{Pos: s.Pos, What: err.Error()}
 		}
 	}
@@ -388,4 +399,21 @@ func (f Facts) Ask(name string) (Asked, bool) {
 		}
 	}
 	return Asked{}, false
+}
+
+// steps compiles what the steps of a case inject.
+func (x expansion) steps(c *Case, b binding) error {
+	var bad decode.Problems
+	for i := range c.Steps {
+		p := &c.Steps[i]
+		p.Request = b.text(p.Request)
+		specs, err := b.specs(p.Inject)
+		bad.Join(err, decode.Pos{})
+		p.Faults, err = x.Catalog.Compile(specs)
+		bad.Join(err, decode.Pos{})
+		if p.Request != "" && !slices.Contains(x.Requests, p.Request) {
+			bad.Add(decode.Pos{}, "unknown request %q%s", p.Request, decode.DidYouMean(p.Request, x.Requests))
+		}
+	}
+	return bad.Err()
 }

@@ -119,7 +119,7 @@ func (k Known) Check(s Scenario) error {
 	if err == nil {
 		bad.Join(k.names(s, specs, in), s.Pos)
 	}
-	if !s.Generic() && s.When.Request == "" {
+	if !s.Generic() && s.When.Request == "" && len(s.When.Steps) == 0 {
 		bad.Add(s.Pos, "`when: {request: NAME}` is missing%s", decode.DidYouMean("", k.Requests))
 	}
 	return bad.Err()

@@ -5,6 +5,11 @@
 package scenario
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/fault"
@@ -62,10 +67,68 @@ type Vary struct {
 
 // When says what is asked while the fault holds.
 type When struct {
-	Request string   `json:"request,omitempty"`
-	Change  []Change `json:"change,omitempty" decode:"one"`
-	Copies  int      `json:"copies,omitempty"`
-	AtOnce  bool     `json:"at-once,omitempty"`
+	Request string        `json:"request,omitempty"`
+	Change  []Change      `json:"change,omitempty" decode:"one"`
+	Copies  int           `json:"copies,omitempty"`
+	AtOnce  bool          `json:"at-once,omitempty"` // copies together; else one after the other
+	Rate    Rate          `json:"rate,omitempty"`    // copies at a pace, for During, whatever the answers do
+	During  time.Duration `json:"during,omitempty"`
+	Steps   []Part        `json:"steps,omitempty"` // in place of all this: one thing after the other
+}
+
+// Part is one step of a When: a request, `heal`, or further faults.
+type Part struct {
+	When
+	Heal   bool            `json:"heal,omitempty"`
+	Inject []fault.Spec    `json:"inject,omitempty"` // in place of what is armed
+	Faults fault.Injection `json:"-"`                // Inject, compiled
+}
+
+// ReadNode reads `heal`, `{inject: [...]}` or `{request: NAME, ...}`.
+func (p *Part) ReadNode(n *decode.Node) error {
+	if n.Kind() == decode.Scalar {
+		if n.Text() != "heal" {
+			return decode.Problem{Pos: n.Pos(), What: fmt.Sprintf("a step is heal, `{inject: [...]}` or `{request: NAME}`, not %q", n.Text())}
+		}
+		*p = Part{Heal: true}
+		return nil
+	}
+	if inject := n.Get("inject"); inject != nil {
+		*p = Part{}
+		return inject.Into(&p.Inject)
+	}
+	var w When
+	err := n.Into(&w)
+	if err == nil && (w.Request == "" || len(w.Steps) > 0) {
+		err = decode.Problem{Pos: n.Pos(), What: "a step is heal, `{inject: [...]}` or `{request: NAME}`"}
+	}
+	*p = Part{When: w}
+	return err
+}
+
+// Rate is how many copies are sent in a second, written 20/s.
+type Rate float64
+
+// UnmarshalText reads `20/s`.
+func (r *Rate) UnmarshalText(text []byte) error {
+	num, ok := strings.CutSuffix(string(text), "/s")
+	n, err := strconv.ParseFloat(num, 64)
+	if !ok || err != nil || n <= 0 || n > 1000 {
+		return fmt.Errorf("want a rate such as 20/s, not %q", text)
+	}
+	*r = Rate(n)
+	return nil
+}
+
+// pacing gives the number of copies and the time between their starts; negative: each waits for the one before.
+func (w When) pacing() (copies int, every time.Duration) {
+	switch {
+	case w.Rate > 0:
+		return max(1, int(float64(w.Rate)*w.During.Seconds())), time.Duration(float64(time.Second) / float64(w.Rate))
+	case w.AtOnce:
+		return max(1, w.Copies), 0
+	}
+	return max(1, w.Copies), -1
 }
 
 // Named is a check by its name, with its parameters.
@@ -97,7 +160,8 @@ type Case struct {
 	Request  string            `json:"request"`
 	Change   []Change          `json:"change,omitempty"`
 	Copies   int               `json:"copies,omitempty"`
-	AtOnce   bool              `json:"at-once,omitempty"`
+	Every    time.Duration     `json:"every,omitempty"` // between the starts of copies; 0: together; negative: one after the other
+	Steps    []Part            `json:"steps,omitempty"`
 	Then     []check.Named     `json:"-"`
 	Thens    []string          `json:"then,omitempty"`
 	Waive    map[string]string `json:"waive,omitempty"`

@@ -19,8 +19,13 @@ func TestRandomSubjects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	table, err := contract.Built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := rows()
 	rapid.Check(t, func(t *rapid.T) {
-		s := subjects(t)
+		s := subjects(t, table, some)
 		sameAgain(t, "random", s, all)
 		for _, v := range check.Judge(s, all) {
 			if v.Outcome == check.Pass && v.Check == "struck" && s.Unstruck != "" {
@@ -36,12 +41,7 @@ func TestRandomSubjects(t *testing.T) {
 	})
 }
 
-func subjects(t *rapid.T) check.Subject {
-	table, err := contract.Built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	some := rows()
+func subjects(t *rapid.T, table contract.Table, some []row) check.Subject {
 	s := some[rapid.IntRange(0, len(some)-1).Draw(t, "row")].subject
 	names := rapid.SampledFrom([]string{"db", "payments", "system", "jwt-key", ""})
 	s.Cause = rapid.SampledFrom(append(table.Causes(), "no/such")).Draw(t, "cause")

@@ -227,10 +227,6 @@ func sameAgain(t fataler, name string, s check.Subject, all []check.Named) {
 	if err := json.Unmarshal(doc, &again); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	twice, err := json.Marshal(again)
-	if err != nil || string(twice) != string(doc) {
-		t.Fatalf("%s: the subject came back as another one (%v)\n%s\n%s", name, err, doc, twice)
-	}
 	first, second := check.Judge(s, all), check.Judge(again, all)
 	for i := range first {
 		if first[i] != second[i] {

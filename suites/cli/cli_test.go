@@ -223,3 +223,38 @@ func read(t *testing.T, file string) report.Run {
 	}
 	return run
 }
+
+// Steps, rates and scripts: what a scenario can play beyond one request under one fault.
+func TestScenariosCanPlay(t *testing.T) {
+	p := program.Build(t)
+	dir := lab(t, "", "", map[string]string{
+		"flap": `
+why: a payment service that comes and goes must not leave a mark
+cause: upstream/refused
+given: [{refused: {on: payments}}]
+when: {steps: [{request: rates}, heal, {request: rates}, {inject: [{reply: {on: payments, name: error}}]}, {request: rates}]}
+`,
+		"rush": `
+why: a rush on a slow payment service is answered honestly
+cause: upstream/timeout
+given: [{slow: {on: payments, by: 3x-deadline}}]
+when: {request: rates, rate: 20/s, during: 500ms}
+`,
+		"failover": `
+why: a failover of the database passes without a mark
+cause: store/unavailable
+given: [{script: [{for: 200ms, given: [{reply: {on: db, name: admin-shutdown}}]}, {for: 300ms, given: [{reply: {on: db, name: starting-up}}]}]}]
+when: {request: get-order, copies: 3}
+`,
+	})
+	r, run := p.Judge(t, nil, dir, "--only", "own/*", "--labs", "3")
+	if r.Code != 0 || len(run.Results) != 3 {
+		t.Errorf("exit %d, %d cases\n%s%s", r.Code, len(run.Results), r.Out, r.Err)
+	}
+	for _, c := range run.Results {
+		n := len(c.Subject.Judged(exchange.Faulty))
+		if want := map[string]int{"own/flap": 2, "own/rush": 10, "own/failover": 3}[c.Scenario]; n != want {
+			t.Errorf("%s: %d answers under the fault, want %d", c.ID, n, want)
+		}
+	}
+}
