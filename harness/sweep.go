@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/report"
@@ -18,7 +19,9 @@ type Sweep struct {
 	Make  func(ctx context.Context, lab int) (Config, error) // a lab's configuration, with fakes of its own
 	Cases func(l *Lab, seen []Seen) ([]scenario.Case, error) // the cases, from what calm showed
 	Tell  func(done, total int, r report.Result)             // after each case; may be nil; called by one goroutine at a time
-	Ready func(labs int)                                     // when all labs are up and were watched idle; may be nil
+	// Budget is how long cases are started for; 0: until all are done. What is left then is skipped, visibly.
+	Budget time.Duration
+	Ready  func(labs int) // when all labs are up and were watched idle; may be nil
 }
 
 // Swept is what a sweep gave.
@@ -97,7 +100,12 @@ func (s Sweep) start(ctx context.Context) ([]*Lab, error) {
 func (s Sweep) share(ctx context.Context, labs []*Lab, cases []scenario.Case) []report.Result {
 	results := make([]report.Result, len(cases))
 	queue := make(chan int, len(cases))
-	for _, i := range order(cases) {
+	sorted := order(cases)
+	if s.Budget > 0 {
+		slices.SortStableFunc(sorted, func(a, b int) int { return value(cases[b]) - value(cases[a]) })
+	}
+	began := time.Now()
+	for _, i := range sorted {
 		queue <- i
 	}
 	close(queue)
@@ -109,6 +117,9 @@ func (s Sweep) share(ctx context.Context, labs []*Lab, cases []scenario.Case) []
 			for i := range queue {
 				if ctx.Err() != nil {
 					return
+				}
+				if s.Budget > 0 && time.Since(began) > s.Budget && cases[i].Skip == "" {
+					cases[i].Skip = fmt.Sprintf("deferred: the budget of %s was used up", s.Budget)
 				}
 				r, err := l.Run(ctx, cases[i])
 				if err != nil && ctx.Err() != nil {
@@ -127,6 +138,17 @@ func (s Sweep) share(ctx context.Context, labs []*Lab, cases []scenario.Case) []
 	}
 	group.Wait()
 	return results
+}
+
+// value orders cases when there is no time for all: what a team wrote itself first, then what every request gets.
+func value(c scenario.Case) int {
+	switch {
+	case c.Specific:
+		return 2
+	case slices.Contains(c.Labels, scenario.Core):
+		return 1
+	}
+	return 0
 }
 
 // order puts cases that start the system anew, and those that wait, first: what is long must not be last.

@@ -33,6 +33,7 @@ type runFlags struct {
 	tidy     bool
 	shard    string
 	repeat   int
+	budget   time.Duration
 	noSkips  bool
 	gate     string
 	host     string
@@ -55,6 +56,7 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().BoolVar(&f.tidy, "tidy", false, "remove from the baseline what is fixed")
 	c.Flags().StringVar(&f.shard, "shard", "", "only a part of the cases, as `I/N`: 1/4")
 	c.Flags().IntVar(&f.repeat, "repeat", 1, "run each case this often")
+	c.Flags().DurationVar(&f.budget, "budget", 0, "stop starting cases after this `TIME`; what matters most comes first, the rest is reported as deferred")
 	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip")
 	c.Flags().StringVar(&f.gate, "gate", "", "the least impact that fails the run: critical, major, minor, note; default by the profile")
 	c.Flags().StringVar(&f.host, "host", "here", "where the system runs: here")
@@ -87,6 +89,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	show := newProgress(p.err)
 	sweep := l.sweep(labs, state, state.Dir())
 	sweep.Tell = show.tell
+	sweep.Budget = f.budget
 	expand := sweep.Cases
 	sweep.Cases = func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
 		cases, err := expand(lab, seen)
