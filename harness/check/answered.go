@@ -25,7 +25,7 @@ func (Answered) Judge(s Subject) Verdict {
 			return fail(contract.Critical, Invariant, "ASVS 5.0 13.2.6, RFC 9110 15.6.5", "no answer in %s", round(e.Took)).
 				because(stuck(e)).look("the time-out of the call that it waits for")
 		case exchange.Disconnect, exchange.Refused:
-			if s.accepts("broken-stream") || s.Ended {
+			if s.accepts("broken-stream") {
 				continue
 			}
 			return fail(contract.Critical, Standard, "RFC 9112 9.6, ASVS 5.0 16.5.4", "the connection ended without an answer").
