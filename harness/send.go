@@ -9,9 +9,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -84,12 +86,37 @@ func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (
 	if req.Header.Get("Traceparent") == "" {
 		req.Header.Set("Traceparent", "00-"+e.Trace+"-"+e.Trace[:16]+"-01")
 	}
-	resp, err := s.http.RoundTrip(req)
+	at := &stage{}
+	resp, err := s.http.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, at.trace())))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (%s)", err, at)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return keep(resp)
+}
+
+// stage is how far a request has come; it tells a server that does not accept from one that does not answer.
+type stage struct{ connected, written, answered atomic.Bool }
+
+func (s *stage) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		ConnectDone:          func(_, _ string, err error) { s.connected.Store(err == nil) },
+		WroteRequest:         func(i httptrace.WroteRequestInfo) { s.written.Store(i.Err == nil) },
+		GotFirstResponseByte: func() { s.answered.Store(true) },
+	}
+}
+
+// String says the stage in words.
+func (s *stage) String() string {
+	switch {
+	case s.answered.Load():
+		return "the answer had begun"
+	case s.written.Load():
+		return "connected, the request was sent"
+	case s.connected.Load():
+		return "connected, the request was not sent whole"
+	}
+	return "not connected"
 }
 
 // notSent marks a request that could not be written at all.
@@ -220,8 +247,12 @@ func failure(ctx context.Context, err error) exchange.Failure {
 // words is the text of an error without addresses of this machine, so that equal failures read equal.
 func words(err error) string {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
-		return op.Op + ": " + op.Err.Error()
+	if !errors.As(err, &op) || op.Err == nil {
+		return err.Error()
 	}
-	return err.Error()
+	_, where, ok := strings.Cut(err.Error(), op.Error())
+	if !ok {
+		where = ""
+	}
+	return op.Op + ": " + op.Err.Error() + where
 }

@@ -55,8 +55,8 @@ func (s Subject) namesKey(l exchange.Launch) bool {
 	for _, e := range s.Injection.Edits {
 		key := strings.ToLower(e.Setting)
 		key = key[strings.IndexByte(key, '.')+1:]
-		if i := strings.IndexByte(key, '#'); i >= 0 {
-			key = key[i+2:]
+		if _, pointer, ok := strings.Cut(key, "#"); ok {
+			key = pointer[strings.LastIndexByte(pointer, '/')+1:] // a parser names the last member, with dots or without
 		}
 		for _, form := range []string{key, strings.ReplaceAll(key, "-", "_"), strings.ReplaceAll(key, "_", "-")} {
 			if form != "" && strings.Contains(all, form) {

@@ -37,7 +37,7 @@ func Read(file, id string, src []byte) (Scenario, error) {
 			bad.Add(f.Key.Pos(), "$%s has its value from `for`; call this one otherwise", v.Name)
 		case len(decode.Names("$"+v.Name)) != 1 || decode.Names("$" + v.Name)[0] != v.Name:
 			bad.Add(f.Key.Pos(), "%q is no name: want small letters, digits and -", v.Name)
-		case len(v.Values) == 0:
+		case len(v.Values) == 0 && f.Value.Kind() == decode.List:
 			bad.Add(f.Value.Pos(), "%s has no values, so no case would be made", v.Name)
 		}
 		for i, value := range v.Values {
@@ -102,7 +102,10 @@ func (k Known) Check(s Scenario) error {
 		}
 	}
 	bad.Join(k.selects(s), s.Pos)
-	bad.Join(k.unbound(s), s.Pos)
+	if err := k.unbound(s); err != nil {
+		bad.Join(err, s.Pos)
+		return bad.Err() // what such a name stands for cannot be checked
+	}
 	b := k.sample(s)
 	for _, c := range s.Then {
 		params, err := b.expand(c.Params)

@@ -384,6 +384,9 @@ func effects() []row {
 func starts() []row {
 	return []row{
 		{"start", "pass-ends-with-its-name", none, "ended with code 1 after 300ms, naming the setting", of(setting("secret/missing", stopped(1, "config: JWT_KEY is missing"))), ""},
+		{"start", "pass-names-the-member", none, "ended with code 1 after 300ms, naming the setting", of(setting("setting/malformed", stopped(1, "app.yml: pool.max-size: not a number")), set(func(s *check.Subject) {
+			s.Injection.Edits[0].Setting = "file.etc/app.yml#/pool/max-size"
+		})), ""},
 		{"start", "pass-not-ready", none, "it runs and is not ready", of(setting("secret/missing", exchange.Launch{Took: 10 * time.Second, Readying: 503})), ""},
 		{"start", "pass-runs", none, "it started; its answers are judged", of(setting("setting/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
 		{"start", "pass-503", none, "it started; its answers are judged", of(setting("secret/missing", exchange.Launch{Ready: true})), ""},
