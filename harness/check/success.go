@@ -113,7 +113,7 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 			hits, shared = append(hits, copied.Hits...), true // without traces, the calls of all copies stand with one
 		}
 	}
-	open := map[string]bool{}
+	open, usual := map[string]bool{}, s.usual()
 	reached, again := false, false
 	for _, h := range hits {
 		if h.Background || !slices.Contains(s.On, h.Call.On) {
@@ -121,8 +121,8 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 		}
 		early := h.Call.On + " early"
 		switch {
-		case h.Struck() && fault.Point(h.Call.Op).Early():
-			open[early] = true
+		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != "link" && !usual[likeness(h.Call)]):
+			open[early] = true // a driver's own call, such as a ping of the pool, is not made again as it was
 		case h.Struck() && h.Call.Op != "link":
 			open[likeness(h.Call)] = true
 		case h.Answer != "" && h.Call.Op != "link" && h.Done == "" && !fault.Point(h.Call.Op).Early():
@@ -139,6 +139,17 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 		return false
 	}
 	return again || len(s.Injection.Links) > 0 || s.dies() || len(e.Struck()) == 0
+}
+
+// usual are the calls that calm makes.
+func (s Subject) usual() map[string]bool {
+	all := map[string]bool{}
+	for _, e := range s.Judged(exchange.Calm) {
+		for _, h := range e.Hits {
+			all[likeness(h.Call)] = true
+		}
+	}
+	return all
 }
 
 // likeness is what a call and its repetition have in common: what is asked, whatever numbers are in it.
