@@ -121,7 +121,7 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 		}
 		early := h.Call.On + " early"
 		switch {
-		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != "link" && !usual[likeness(h.Call)]):
+		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != "link" && len(usual) > 0 && !usual[likeness(h.Call)]):
 			open[early] = true // a driver's own call, such as a ping of the pool, is not made again as it was
 		case h.Struck() && h.Call.Op != "link":
 			open[likeness(h.Call)] = true

@@ -11,7 +11,7 @@ import (
 )
 
 func TestHeader(t *testing.T) {
-	h := exchange.Header{{Name: "Vary", Value: "a"}, {Name: "X-Id", Value: "1"}, {"x-id", "2"}}
+	h := exchange.Header{{Name: "Vary", Value: "a"}, {Name: "X-Id", Value: "1"}, {Name: "x-id", Value: "2"}}
 	if h.Get("X-ID") != "1" || h.Get("None") != "" || !h.Has("vary") || h.Has("None") {
 		t.Errorf("%v", h)
 	}

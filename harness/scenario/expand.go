@@ -8,6 +8,7 @@ import (
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // Plan says how many of the possible cases are made.
@@ -264,15 +265,20 @@ func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 		return c, false, err
 	}
 	if c.Cause == "" {
-		all := c.Faults
-		for _, p := range c.Steps {
-			all = all.And(p.Faults)
-		}
-		if c.Cause, err = x.cause(all, x.kinds); err != nil {
+		if c.Cause, err = x.cause(c.everything(), x.kinds); err != nil {
 			return c, false, decode.Problem{Pos: s.Pos, What: err.Error()}
 		}
 	}
 	return x.fit(s, c)
+}
+
+// everything joins the faults of a case with those of its steps.
+func (c Case) everything() fault.Injection {
+	all := c.Faults
+	for _, p := range c.Steps {
+		all = all.And(p.Faults)
+	}
+	return all
 }
 
 func caseID(s Scenario, b binding, request string) string {
@@ -309,7 +315,7 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 			return c, false, err
 		}
 	}
-	for _, r := range c.Faults.Rules {
+	for _, r := range c.everything().Rules {
 		if err := x.kinds[r.On].Check(r); err != nil {
 			if c.Specific {
 				return c, false, decode.Problem{Pos: s.Pos, What: err.Error()}
@@ -344,7 +350,7 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 // unknown finds dependencies that the lab does not have.
 func (x expansion) unknown(s Scenario, c Case) error {
 	var bad decode.Problems
-	for _, on := range mentioned(c.Faults) {
+	for _, on := range mentioned(c.everything()) {
 		if _, ok := x.kinds[on]; !ok && on != "system" {
 			bad.Add(s.Pos, "unknown dependency %q%s", on, decode.DidYouMean(on, sorted(x.kinds)))
 		}
@@ -406,7 +412,11 @@ func (x expansion) steps(c *Case, b binding) error {
 	var bad decode.Problems
 	for i := range c.Steps {
 		p := &c.Steps[i]
-		p.Request = b.text(p.Request)
+		p.Request, p.Change = b.text(p.Request), slices.Clone(p.Change)
+		for j := range p.Change {
+			p.Change[j].At, p.Change[j].To = b.text(p.Change[j].At), b.text(p.Change[j].To)
+			bad.Join(p.Change[j].Check(), p.Change[j].Pos)
+		}
 		specs, err := b.specs(p.Inject)
 		bad.Join(err, decode.Pos{})
 		p.Faults, err = x.Catalog.Compile(specs)

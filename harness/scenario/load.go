@@ -115,7 +115,7 @@ func (k Known) Check(s Scenario) error {
 			bad.Join(err, c.Pos)
 		}
 	}
-	specs, err := b.specs(s.Given)
+	specs, err := b.specs(s.specs())
 	bad.Join(err, s.Pos)
 	in, err := k.Catalog.Compile(specs)
 	bad.Join(err, s.Pos)
@@ -151,8 +151,10 @@ func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 			}
 		}
 	}
-	if asks := s.When.Request; asks != "" && !strings.Contains(asks, "$") && len(k.Requests) > 0 && !slices.Contains(k.Requests, asks) {
-		bad.Add(s.Pos, "unknown request %q%s", s.When.Request, decode.DidYouMean(s.When.Request, k.Requests))
+	for _, asks := range s.asks() {
+		if !strings.Contains(asks, "$") && len(k.Requests) > 0 && !slices.Contains(k.Requests, asks) {
+			bad.Add(s.Pos, "unknown request %q%s", asks, decode.DidYouMean(asks, k.Requests))
+		}
 	}
 	if bad.Err() == nil && s.Cause == "" && !s.Generic() {
 		if _, err := k.cause(in, k.Dependencies); err != nil {
@@ -160,6 +162,29 @@ func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 		}
 	}
 	return bad.Err()
+}
+
+// specs lists every fault that the scenario speaks of, in order.
+func (s Scenario) specs() []fault.Spec {
+	all := slices.Clone(s.Given)
+	for _, p := range s.When.Steps {
+		all = append(all, p.Inject...)
+	}
+	return all
+}
+
+// asks lists every request that the scenario names.
+func (s Scenario) asks() []string {
+	var all []string
+	if s.When.Request != "" {
+		all = append(all, s.When.Request)
+	}
+	for _, p := range s.When.Steps {
+		if p.Request != "" {
+			all = append(all, p.Request)
+		}
+	}
+	return all
 }
 
 // placeOf is where a spec names its dependency.

@@ -88,7 +88,11 @@ func TestReadMistakes(t *testing.T) {
 		"why: x\nwhen: {change: [{method: ''}]}":          "failwell/one.yaml:2:18: method needs a value",
 		"why: x\nwhen: {change: [{header: Accept}]}":      "failwell/one.yaml:2:18: header needs `at`: the name of the field; without `to` it is left out",
 		"why: x\nwhen: {change: [{set: {of: 1}}]}":        `failwell/one.yaml:2:24: unknown field "of"; known: at, to`,
-		"why: [": "failwell/one.yaml:1:6:",
+		"why: x\nwhen: {request: a, rate: NaN/s}":         `failwell/one.yaml:2:26: want a rate such as 20/s, not "NaN/s"`,
+		"why: x\nwhen: {request: a, rate: 20}":            `failwell/one.yaml:2:26: want a rate such as 20/s, not "20"`,
+		"why: x\nwhen: {steps: [hael]}":                   "failwell/one.yaml:2:16: a step is heal, `{inject: [...]}` or `{request: NAME}`, not \"hael\"",
+		"why: x\nwhen: {steps: [{copies: 2}]}":            "failwell/one.yaml:2:16: a step is heal, `{inject: [...]}` or `{request: NAME}`",
+		"why: [":                                          "failwell/one.yaml:1:6:",
 	} {
 		_, err := scenario.Read("failwell/one.yaml", "one", []byte(src))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -131,6 +135,9 @@ func TestCheck(t *testing.T) {
 		specific + "given: [{pass: {on: db}}]":                                    "failwell/one.yaml:1:1: say `cause:`, it cannot be told from the faults (such as store/slow)",
 		specific + "given: [{refused: {on: db}}]\ncause: store/slwo":              `failwell/one.yaml:1:1: unknown cause "store/slwo"; did you mean "store/slow"?`,
 		specific + "given: [{refused: {on: db}}]\nneeds: [staet]":                 `failwell/one.yaml:1:1: unknown need "staet"; known: state`,
+		"why: x\nwhen: {steps: [{request: get-order}, {inject: [{refused: {on: db}}]}, {request: create-order, copies: 2}, heal, {request: get-order}]}": "",
+		"why: x\nwhen: {steps: [{request: get-ordr}, {inject: [{refused: {on: bd}}]}]}": `failwell/one.yaml:1:1: unknown request "get-ordr"; did you mean "get-order"?
+failwell/one.yaml:2:62: unknown dependency "bd"; did you mean "db"?`,
 		"why: x\ngiven: [{refused: {on: db}}]":                                    "failwell/one.yaml:1:1: `when: {request: NAME}` is missing; known: create-order, get-order",
 		"why: x\nwhen: {request: get-oder}\ngiven: [{refused: {on: db}}]":         `failwell/one.yaml:1:1: unknown request "get-oder"; did you mean "get-order"?`,
 		generic + "given: [{slow: {on: $dep, by: 1s}}]":                           "",

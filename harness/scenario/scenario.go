@@ -113,7 +113,7 @@ type Rate float64
 func (r *Rate) UnmarshalText(text []byte) error {
 	num, ok := strings.CutSuffix(string(text), "/s")
 	n, err := strconv.ParseFloat(num, 64)
-	if !ok || err != nil || n <= 0 || n > 1000 {
+	if !ok || err != nil || !(n >= 0.01 && n <= 1000) {
 		return fmt.Errorf("want a rate such as 20/s, not %q", text)
 	}
 	*r = Rate(n)

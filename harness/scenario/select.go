@@ -83,7 +83,7 @@ func (k Known) unbound(s Scenario) error {
 			return "", nil
 		})
 	}
-	for _, g := range s.Given {
+	for _, g := range s.specs() {
 		look(g.Params)
 	}
 	for _, t := range s.Then {
