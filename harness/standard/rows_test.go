@@ -141,6 +141,9 @@ func successes() []row {
 			s.Injection.Links[0].State = fault.Open
 			s.Exchanges[1].Hits = []fault.Hit{struck(2, "db", "link", "", fault.Effect{Verb: fault.Close}), passed(3, "db", "query", selects)}
 		})), ""},
+		{"success", "pass-ping-not-repeated", none, "no success that cannot be true", of(rule("store/stale", fault.Effect{Verb: fault.Reset, At: fault.Request},
+			struck(3, "db", "query", selects, fault.Effect{Verb: fault.Reset, At: fault.Request}), struck(4, "db", "query", "-- ping", fault.Effect{Verb: fault.Reset, At: fault.Request}),
+			passed(5, "db", "query", selects)), gave(200, order)), ""},
 		{"success", "pass-counted", none, "no success that cannot be true", of(dropped, write, gave(200, order), counted(1, 1)), ""},
 		{"success", "pass-paused", none, "no success that cannot be true", of(cause("process/paused"), gave(200, order), set(func(s *check.Subject) {
 			s.On, s.Injection = []string{"system"}, fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}

@@ -194,6 +194,7 @@ func write(s *check.Subject) {
 	for i := range s.Exchanges {
 		s.Exchanges[i].Request.Method = "POST"
 	}
+	s.Exchanges[0].Hits = []fault.Hit{passed(1, "db", "exec", "INSERT INTO orders"), passed(2, "db", "commit", "COMMIT")}
 }
 
 // counted says how often the request took effect in calm and under the fault.
