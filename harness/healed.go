@@ -15,6 +15,9 @@ func (t *trial) healed(ctx context.Context) error {
 	if t.s.Unstruck != "" {
 		return nil
 	}
+	if len(t.in.Edits) > 0 || t.s.Ended {
+		t.awaitLine(ctx, exchange.Faulty) // the log goes with the instance
+	}
 	t.s.Logs = t.linesSoFar()
 	if err := t.back(ctx); err != nil {
 		return err
@@ -114,18 +117,26 @@ const logPatience = 500 * time.Millisecond
 
 // logs cuts the log of the case: at the line of the healed answer, or after a while.
 func (t *trial) logs(ctx context.Context) {
+	t.awaitLine(ctx, exchange.Healed)
+	t.s.Logs = append(t.s.Logs, t.linesSoFar()...)
+}
+
+// awaitLine waits for the line of the last answer of a phase, where the lab says that there is one.
+func (t *trial) awaitLine(ctx context.Context, phase exchange.Phase) {
+	last := t.s.Judged(phase)
+	if !t.cfg.Contract.Trace.Logs || len(last) == 0 || last[len(last)-1].Response == nil {
+		return
+	}
+	id := last[len(last)-1].Trace
 	bound := time.Now().Add(logPatience)
-	last := t.s.Judged(exchange.Healed)
-	for t.cfg.Contract.Trace.Logs && len(last) > 0 && time.Now().Before(bound) {
-		id := last[len(last)-1].Trace
+	for time.Now().Before(bound) {
 		if slices.ContainsFunc(t.instance.Logs(t.logFrom), func(l exchange.Line) bool { return strings.Contains(l.Text, id) }) {
-			break
+			return
 		}
 		if wait(ctx, 5*time.Millisecond) != nil {
 			return
 		}
 	}
-	t.s.Logs = append(t.s.Logs, t.linesSoFar()...)
 }
 
 // maxLines bounds the log that a subject keeps.

@@ -46,7 +46,7 @@ func (p *program) withLab(ctx context.Context, args []string, f labFlags, use fu
 	if err != nil {
 		return err
 	}
-	state, err := openState()
+	state, err := openState(ctx, f.host)
 	if err != nil {
 		return err
 	}

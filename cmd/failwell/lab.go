@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/labfile"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
@@ -26,13 +27,21 @@ type labFlags struct {
 	profile string
 	plan    string
 	only    []string
+	host    string
 }
+
+// The hosts of a system.
+const (
+	hostHere   = "here"
+	hostDocker = "docker"
+)
 
 func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "change the lab file, as `PATH=VALUE`: dependencies.db.server=installed")
 	c.Flags().StringVar(&f.seed, "seed", "1", "what every chance depends on")
 	c.Flags().StringVar(&f.profile, "profile", "", "how much of the contract is judged: floor, standard, strict")
 	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
+	c.Flags().StringVar(&f.host, "host", hostHere, "where the system runs: here, or docker: in a container of its own, made of what process.build gives")
 	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
 }
 
@@ -66,13 +75,27 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 	if l.plan != scenario.Representative && l.plan != scenario.Full {
 		return nil, fmt.Errorf("--plan is representative or full, not %q", flags.plan)
 	}
+	switch flags.host {
+	case hostHere:
+	case hostDocker:
+		if err := docker.Available(context.Background()); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("--host is here or docker, not %q", flags.host)
+	}
 	return l, f.Check(l.all)
 }
 
 // state opens the state directory of this run, after cleaning up what killed runs left.
-func openState() (*system.State, error) {
+func openState(ctx context.Context, host string) (*system.State, error) {
 	if err := system.Sweep(); err != nil {
 		return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+	}
+	if host == hostDocker {
+		if _, err := docker.Clean(ctx); err != nil {
+			return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+		}
 	}
 	return system.OpenState(fmt.Sprintf("run-%d", os.Getpid()))
 }
@@ -86,7 +109,11 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 			if err := os.MkdirAll(own, 0o755); err != nil {
 				return harness.Config{}, err
 			}
-			return l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
+			cfg, err := l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
+			if err == nil && l.flags.host == hostDocker {
+				cfg.System, err = docker.Hosted(cfg.System, docker.Ground{})
+			}
+			return cfg, err
 		},
 		Cases: func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
 			if err := harness.MostlyCalm(seen); err != nil {

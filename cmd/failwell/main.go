@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness/catalog"
+	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/standard"
 )
 
@@ -35,7 +37,7 @@ type program struct {
 func run(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{out: out, err: errOut, catalog: standard.Catalog()}
+	p := &program{out: out, err: errOut, catalog: everything()}
 	root := &cobra.Command{
 		Use:           "failwell",
 		Short:         "breaks what an HTTP API depends on, one thing at a time, and judges how it fails",
@@ -59,6 +61,14 @@ func run(args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	return p.code
+}
+
+// everything is the standard catalog and what needs a container engine.
+func everything() catalog.Catalog {
+	c := standard.Catalog()
+	maps.Copy(c.Systems, docker.Kinds())
+	c.Fakes = docker.Fakes(c.Fakes)
+	return c
 }
 
 // errQuiet ends a command with exit code 2 after it has said why.

@@ -36,7 +36,6 @@ type runFlags struct {
 	budget   time.Duration
 	noSkips  bool
 	gate     string
-	host     string
 	all      bool
 }
 
@@ -59,7 +58,6 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().DurationVar(&f.budget, "budget", 0, "stop starting cases after this `TIME`; what matters most comes first, the rest is reported as deferred")
 	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip")
 	c.Flags().StringVar(&f.gate, "gate", "", "the least impact that fails the run: critical, major, minor, note; default by the profile")
-	c.Flags().StringVar(&f.host, "host", "here", "where the system runs: here")
 	c.Flags().BoolVar(&f.all, "all", false, "show every row of the matrix")
 	return c
 }
@@ -76,7 +74,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	state, err := openState()
+	state, err := openState(ctx, f.host)
 	if err != nil {
 		return err
 	}
@@ -116,9 +114,6 @@ func (f runFlags) check() error {
 	var bad []error
 	if f.gate != "" && contract.Impact(f.gate).Rank() == 0 {
 		bad = append(bad, fmt.Errorf("--gate is critical, major, minor or note, not %q", f.gate))
-	}
-	if f.host != "here" {
-		bad = append(bad, fmt.Errorf("--host is here, not %q", f.host))
 	}
 	for _, r := range f.reports {
 		format, path, ok := strings.Cut(r, "=")
@@ -302,6 +297,9 @@ func replay(args []string, f runFlags) string {
 	}
 	if f.profile != "" {
 		line += " --profile " + f.profile
+	}
+	if f.host != hostHere {
+		line += " --host " + f.host
 	}
 	return line
 }

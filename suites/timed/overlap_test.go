@@ -1,4 +1,5 @@
-package harness_test
+// Package timed holds the bounds on time that are promised. It runs alone: .ci/test gives it the machine for itself.
+package timed
 
 import (
 	"context"

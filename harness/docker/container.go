@@ -1,0 +1,288 @@
+package docker
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// Container is a system that is a container. Env, Cmd, Entrypoint and the files that Files names are templates: they may use
+// the names of the Setup, and $dir, the directory in the container that holds Files.
+//
+// It has the environment of its image, what it inherits, EnvFile and Env, the later over the earlier. It sees the fakes of
+// its lab and the other parts, by their names, and nothing else.
+type Container struct {
+	Image      string            `json:"image" decode:"short"`
+	Build      *Build            `json:"build"`
+	Pull       string            `json:"pull"` // missing: an image that is not here is pulled; never, the default: it is not
+	Entrypoint []string          `json:"entrypoint"`
+	Cmd        []string          `json:"cmd"`
+	Env        map[string]string `json:"env"`
+	EnvFile    string            `json:"env-file"` // lines of NAME=value, taken as they are: no $names
+	Inherit    []string          `json:"inherit"`
+	Listen     map[string]int    `json:"listen"` // ports that the image does not let us choose: {main: 8080, admin: 9090}
+	Extra      []string          `json:"ports"`  // names of further ports
+	Files      map[string]string `json:"files"`  // path below $dir, or an absolute one -> path of its template
+	Mounts     map[string]string `json:"mounts"` // absolute path -> directory or file of this machine, read only
+	User       string            `json:"user"`
+	Dir        string            `json:"dir"` // working directory; empty: that of the image
+	Memory     Size              `json:"memory"`
+	CPUs       float64           `json:"cpus"`
+	OpenFiles  int               `json:"open-files"` // how many descriptors a process may have
+	Tmpfs      map[string]Size   `json:"tmpfs"`      // path -> how much fits
+	ReadOnly   bool              `json:"read-only"`
+	Logs       []string          `json:"logs"` // stdout and stderr; both are always read
+	Stop       system.Stop       `json:"stop"`
+	Ways       Ground            `json:"-"` // where the fakes run, and what else can be reached
+
+	program *system.Process // what is to be built and put into an image; nil: Image or Build
+}
+
+// Build is how an image is made from a Dockerfile. It is made again when something in the context has changed.
+type Build struct {
+	Context    string            `json:"context"` // default .
+	Dockerfile string            `json:"dockerfile"`
+	Target     string            `json:"target"`
+	Args       map[string]string `json:"args"`
+}
+
+// Ports lists the further ports.
+func (c Container) Ports() []string { return c.Extra }
+
+// ProvidedNames lists the names that a Container itself gives values.
+func (c Container) ProvidedNames() []string { return []string{"bin", "dir"} }
+
+// Ground is where the fakes of a container's lab are.
+func (c Container) Ground() harness.Ground { return c.Ways }
+
+// Settings lists what can be edited. Files that cannot be read are left out; Start says why.
+func (c Container) Settings() []system.Setting {
+	t, _ := c.templates()
+	for _, name := range c.Inherit {
+		delete(t.Env, name)
+	}
+	return t.Settings()
+}
+
+// Start makes the image if it has to, and a container of it. It does not wait for readiness.
+func (c Container) Start(ctx context.Context, s system.Setup) (system.Instance, error) {
+	i, err := c.start(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("start system: %w", err)
+	}
+	return i, nil
+}
+
+func (c Container) start(ctx context.Context, s system.Setup) (*instance, error) {
+	e, err := open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	at, err := siteOf(s)
+	if err != nil {
+		return nil, err
+	}
+	image, err := c.image(ctx, e, s)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.recipe(image, at)
+	if err != nil {
+		return nil, err
+	}
+	i := &instance{of: c, setup: s, ports: map[string]int{}}
+	i.setup.Names = c.inside(s)
+	if err := c.publish(s, &r, i.ports); err != nil {
+		return nil, err
+	}
+	if i.templates, err = c.templates(); err != nil {
+		return nil, err
+	}
+	rendered, err := i.render(s.Edits)
+	if err != nil {
+		return nil, err
+	}
+	r.part, r.aliases = cmp.Or(s.Own, "system"), []string{cmp.Or(s.Own, "system")}
+	r.env, r.files, r.closed = rendered.Env, c.placed(rendered), rendered.Unreadable()
+	r.entrypoint, r.cmd = c.command(rendered.Args)
+	i.laid = r.files
+	i.box, err = e.run(ctx, r)
+	return i, err
+}
+
+// recipe is all of a container that no name stands in.
+func (c Container) recipe(image string, at site) (recipe, error) {
+	r := recipe{
+		image: image, user: c.User, dir: c.Dir, readOnly: c.ReadOnly, networks: []string{at.control, at.data}, ports: map[int]int{},
+		limits: limits{memory: c.Memory, cpus: c.CPUs, files: c.OpenFiles, tmpfs: c.Tmpfs}, within: cmp.Or(c.Stop.Within, 5*time.Second),
+		stopSignal: c.Stop.Signal,
+	}
+	if c.Ways.Outside {
+		r.networks[0] = at.outside
+	}
+	if at.gateway != "" {
+		r.hosts = append(r.hosts, Host+":"+at.gateway)
+	}
+	if r.stopSignal != "" {
+		r.stopSignal = "SIG" + strings.TrimPrefix(strings.ToUpper(r.stopSignal), "SIG")
+	}
+	for _, log := range c.Logs {
+		if log != "stdout" && log != "stderr" {
+			return r, &system.Unable{What: fmt.Sprintf("the log file %s is inside the container; let the system log to stdout there", log)}
+		}
+	}
+	for _, inside := range slices.Sorted(maps.Keys(c.Mounts)) {
+		from, err := filepath.Abs(c.Mounts[inside])
+		if err != nil {
+			return r, err
+		}
+		r.binds = append(r.binds, from+":"+inside+":ro")
+	}
+	return r, nil
+}
+
+// publish binds the system's ports to those of this machine that the lab has chosen.
+func (c Container) publish(s system.Setup, r *recipe, ports map[string]int) error {
+	for _, name := range append([]string{""}, c.Extra...) {
+		text, _ := s.Name(portName(name))
+		outside, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("the setup has no $%s", portName(name))
+		}
+		ports[name] = outside
+		r.ports[cmp.Or(c.Listen[cmp.Or(name, "main")], outside)] = outside
+	}
+	return nil
+}
+
+func portName(port string) string {
+	if port == "" {
+		return "system.port"
+	}
+	return "system." + port + ".port"
+}
+
+// inside gives the names as a container is to use them: its own ports as they are inside, other parts by their alias.
+func (c Container) inside(s system.Setup) map[string]string {
+	names := maps.Clone(s.Names)
+	for name, value := range s.Names {
+		owner, isURL := strings.CutSuffix(name, ".url")
+		part, _, _ := strings.Cut(owner, ".")
+		if isURL && value == "http://127.0.0.1:"+s.Names[owner+".port"] {
+			names[name] = "http://" + part + ":" + s.Names[owner+".port"]
+		}
+	}
+	for port, number := range c.Listen {
+		if port == "main" {
+			port = ""
+		}
+		names[portName(port)] = strconv.Itoa(number)
+	}
+	return names
+}
+
+// templates gathers all settings of a launch; those that can be read, when there is an error.
+func (c Container) templates() (system.Templates, error) {
+	t := system.Templates{Env: map[string]string{}, Args: append(slices.Clone(c.Entrypoint), c.Cmd...), Files: map[string]string{}}
+	if c.program != nil {
+		t.Args = append([]string{programPath}, c.program.Run[1:]...)
+	}
+	for _, name := range c.Inherit {
+		if value, set := os.LookupEnv(name); set {
+			t.Env[name] = literal(value)
+		}
+	}
+	fromFile, err := readEnvFile(c.EnvFile)
+	for name, value := range fromFile {
+		t.Env[name] = literal(value)
+	}
+	maps.Copy(t.Env, c.Env)
+	for target, source := range c.Files {
+		text, unread := os.ReadFile(source)
+		if unread != nil {
+			err = errors.Join(err, fmt.Errorf("file %s: %w", target, unread))
+			continue
+		}
+		t.Files[target] = string(text)
+	}
+	return t, err
+}
+
+// literal is the template of a text that is to stay as it is.
+func literal(value string) string { return strings.ReplaceAll(value, "$", "$$") }
+
+// command shares the rendered arguments out. What an edit drops is dropped from the command.
+func (c Container) command(args []string) (entrypoint, cmd []string) {
+	if c.program != nil {
+		return args, nil
+	}
+	n := min(len(c.Entrypoint), len(args))
+	return args[:n], args[n:]
+}
+
+// placed gives the rendered files their places in the container.
+func (c Container) placed(r system.Rendered) map[string]file {
+	out := map[string]file{}
+	for name, f := range r.Files {
+		at := path.Join(Dir, name)
+		if target := strings.TrimPrefix(name, "files"); c.Files[target] != "" {
+			at = target // an absolute one
+		}
+		mode := int64(0o644)
+		if f.Unreadable {
+			mode = 0
+		}
+		out[at] = file{f.Text, mode}
+	}
+	return out
+}
+
+// readEnvFile reads lines of NAME=value. Empty lines and those that begin with # do not count, `export` before a name is
+// allowed, and quotes around a value come off.
+func readEnvFile(name string) (map[string]string, error) {
+	variables := map[string]string{}
+	if name == "" {
+		return variables, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("env-file: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(lines.Text()), "export "))
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		variable, value, found := strings.Cut(line, "=")
+		if variable = strings.TrimSpace(variable); !found || variable == "" {
+			return nil, fmt.Errorf("env-file: %s:%d: want NAME=value", name, n)
+		}
+		variables[variable] = unquoted(strings.TrimSpace(value))
+	}
+	return variables, lines.Err()
+}
+
+func unquoted(value string) string {
+	if n := len(value); n >= 2 && value[0] == value[n-1] && (value[0] == '\'' || value[0] == '"') {
+		if plain, err := strconv.Unquote(value); err == nil && value[0] == '"' {
+			return plain
+		}
+		return value[1 : n-1]
+	}
+	return value
+}

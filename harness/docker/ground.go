@@ -1,0 +1,162 @@
+package docker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// Host is the name by which containers reach the fakes.
+const Host = "fakes.test"
+
+// Ground is where the fakes of containers are: a network of the lab's own, from which there is no way out. Published ports
+// are on a second one, for this machine's loopback only, so that a cut of the first leaves the system reachable.
+type Ground struct {
+	// Outside lets the system reach what is neither a fake nor a part.
+	Outside bool
+	// Fakes is where the fakes run: InProgram, InContainer, or as the engine allows.
+	Fakes Where
+}
+
+// Where is a place of fakes.
+type Where string
+
+// The places.
+const (
+	Anywhere    Where = ""          // in the program if the engine's networks are this machine's, else in a container
+	InProgram   Where = "program"   // bound to the address that this machine has in the network
+	InContainer Where = "container" // in one of their own, driven by fakes/control
+)
+
+var _ harness.Ground = Ground{}
+
+// The names by which a launch learns of its networks.
+const (
+	nameData    = "docker.data"
+	nameControl = "docker.control"
+	nameGateway = "docker.gateway"
+	nameOutside = "docker.outside"
+)
+
+// site is what a container has to know of its lab's ground.
+type site struct{ data, control, gateway, outside string }
+
+func (s site) names() map[string]string {
+	return map[string]string{nameData: s.data, nameControl: s.control, nameGateway: s.gateway, nameOutside: s.outside}
+}
+
+func siteOf(s system.Setup) (site, error) {
+	at := site{s.Names[nameData], s.Names[nameControl], s.Names[nameGateway], s.Names[nameOutside]}
+	if at.data == "" {
+		return at, errors.New("a container needs the networks of a lab whose ground is docker.Ground")
+	}
+	return at, nil
+}
+
+// networks counts those of this process, for their names.
+var networks atomic.Int64
+
+// Open makes the networks.
+func (g Ground) Open(ctx context.Context) (harness.Site, error) {
+	e, err := open(ctx)
+	if err != nil {
+		return harness.Site{}, err
+	}
+	o, err := self()
+	if err != nil {
+		return harness.Site{}, err
+	}
+	stem := fmt.Sprintf("failwell-%d-%d", o.pid, networks.Add(1))
+	at := site{data: stem + "-data", control: stem + "-control", outside: "bridge"}
+	done := func(ctx context.Context) error { return errors.Join(e.drop(ctx, at.control), e.drop(ctx, at.data)) }
+	undo := func(err error) (harness.Site, error) {
+		return harness.Site{}, errors.Join(err, done(context.WithoutCancel(ctx)))
+	}
+	labels := o.labels(map[string]string{labelPart: "ground"})
+	for name, options := range map[string]client.NetworkCreateOptions{
+		at.data: {Driver: "bridge", Internal: true, Labels: labels},
+		at.control: {Driver: "bridge", Labels: labels, Options: map[string]string{
+			"com.docker.network.bridge.enable_ip_masquerade": "false", // answers from outside find no way back
+			"com.docker.network.bridge.enable_icc":           "false",
+		}},
+	} {
+		if _, err := e.NetworkCreate(ctx, name, options); err != nil {
+			return undo(explained(err))
+		}
+	}
+	gateway, err := e.gateway(ctx, at.data)
+	if err != nil {
+		return undo(err)
+	}
+	out := harness.Site{Listen: gateway, Reach: Host, Close: done}
+	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
+		if out.Rig, err = e.startRig(ctx, at); err != nil {
+			return undo(err)
+		}
+		out.Names = at.names()
+		return out, nil
+	}
+	at.gateway = gateway
+	out.Names = at.names()
+	return out, nil
+}
+
+// explained says what to do about an engine that has no addresses left.
+func explained(err error) error {
+	if strings.Contains(err.Error(), "address pool") {
+		return fmt.Errorf("make a network: %w (docker network prune makes room, or run fewer labs: --labs 4)", err)
+	}
+	return fmt.Errorf("make a network: %w", err)
+}
+
+// gateway is the engine's own address in a network.
+func (e *engine) gateway(ctx context.Context, name string) (string, error) {
+	n, err := e.NetworkInspect(ctx, name, client.NetworkInspectOptions{})
+	if err != nil {
+		return "", fmt.Errorf("look at the network: %w", err)
+	}
+	for _, c := range n.Network.IPAM.Config {
+		if c.Gateway.Is4() {
+			return c.Gateway.String(), nil
+		}
+	}
+	return "", fmt.Errorf("the network %s has no gateway", name)
+}
+
+// isOurs tells whether this machine has the address, as it has when the engine runs on it and not in a virtual machine.
+func isOurs(ip string) bool {
+	l, err := net.Listen("tcp", net.JoinHostPort(ip, strconv.Itoa(0)))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+// drop removes a network; the endpoints of containers that were just removed may need a moment.
+func (e *engine) drop(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := e.remove(ctx, sortNetwork, name)
+		if err == nil || !strings.Contains(err.Error(), "active endpoints") {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package docker
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/fakes/control"
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// rigPort is where the program in the container of fakes listens.
+const rigPort = 7070
+
+// rig is a rig in a container of its own.
+type rig struct {
+	*control.Client
+	box  *box
+	data string
+}
+
+var _ harness.Rig = (*rig)(nil)
+
+// startRig runs cmd/fakes in the networks of a site.
+func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {
+	start := time.Now()
+	image, err := e.rigImage(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("make the image of the fakes: %w", err)
+	}
+	token := rand.Text()
+	b, err := e.run(ctx, recipe{
+		image: image, part: "fakes", env: map[string]string{"FAKES_TOKEN": token}, networks: []string{at.control, at.data},
+		aliases: []string{Host}, ports: map[int]int{rigPort: 0}, within: 2 * time.Second,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the fakes: %w", err)
+	}
+	r := &rig{box: b, data: at.data}
+	if r.Client, err = b.dial(ctx, token, start); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the fakes: %w", err), b.Stop(context.WithoutCancel(ctx)))
+	}
+	return r, nil
+}
+
+// dial waits until the rig answers, or its container has ended.
+func (b *box) dial(ctx context.Context, token string, start time.Time) (*control.Client, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	port, err := b.published(ctx, rigPort)
+	if err != nil {
+		return nil, err
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		c, err := control.Dial(ctx, "http://127.0.0.1:"+strconv.Itoa(port), token, Host, start)
+		if err == nil {
+			return c, nil
+		}
+		select {
+		case <-b.done:
+			return nil, fmt.Errorf("it ended: %s", b.lines.last(5))
+		case <-ctx.Done():
+			return nil, err
+		case <-tick.C:
+		}
+	}
+}
+
+// rigImage builds cmd/fakes with the Go toolchain, from the module that this program is part of, once a process.
+func (e *engine) rigImage(ctx context.Context) (string, error) {
+	o, err := self()
+	if err != nil {
+		return "", err
+	}
+	dir, err := o.notes()
+	if err != nil {
+		return "", err
+	}
+	p := system.Process{Build: []string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "$bin", "github.com/failwell/failwell/cmd/fakes"}, Run: []string{"$bin"}}
+	return e.packed(ctx, p, system.Setup{Dir: dir})
+}
+
+// joining is a backend in a container, which can be reached from within a network too.
+type joining interface {
+	join(ctx context.Context, network string) (addr string, err error)
+}
+
+// Serve makes a dependency in the rig. A server that is a container of its own joins the network; others start in the rig.
+func (r *rig) Serve(ctx context.Context, name string, d fakes.Dependency) (fakes.Backend, error) {
+	order, ok := control.OrderOf(d)
+	if !ok {
+		return nil, &fakes.Unavailable{What: name + " was made in Go and not by a kind of control.Kinds, so it cannot run in a container"}
+	}
+	order.Name = name
+	if _, own := d.Server.(contained); !own {
+		return r.Add(ctx, order)
+	}
+	backend, err := d.Server.Start(ctx)
+	if err != nil {
+		return backend, err
+	}
+	addr, err := backend.(joining).join(ctx, r.data)
+	if err != nil {
+		return backend, err
+	}
+	order.Bare = true
+	if _, err := r.Add(ctx, order); err != nil {
+		return backend, err
+	}
+	return backend, r.Bind(name, addr)
+}
+
+// Close ends the container.
+func (r *rig) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), removal)
+	defer cancel()
+	return errors.Join(r.Client.Close(), r.box.Stop(ctx))
+}
+
+// join puts the container into a network and gives its address there.
+func (b *box) join(ctx context.Context, name string, port int) (string, error) {
+	ip, err := b.connect(ctx, name)
+	if err != nil {
+		return "", fmt.Errorf("join the network of the fakes: %w", err)
+	}
+	return net.JoinHostPort(ip, strconv.Itoa(port)), nil
+}
