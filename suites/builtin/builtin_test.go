@@ -2,6 +2,7 @@
 package builtin
 
 import (
+	"os/exec"
 	"testing"
 
 	"github.com/failwell/failwell/fakes/servers"
@@ -32,6 +33,9 @@ func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
 }
 
 func TestNotesFailsWell(t *testing.T) {
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip(err)
+	}
 	p := program.Build(t)
 	r, run := p.Judge(t, nil, "testdata/notes")
 	holds(t, r, run)
