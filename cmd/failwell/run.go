@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -152,140 +148,6 @@ func (f runFlags) part() (i, n int, err error) {
 	return i, n, nil
 }
 
-// choose applies --only, --shard and --repeat.
-func (p *program) choose(l *loaded, f runFlags, cases []scenario.Case) ([]scenario.Case, error) {
-	chosen, err := l.only(cases)
-	if err != nil {
-		return nil, err
-	}
-	i, n, _ := f.part()
-	var out []scenario.Case
-	for _, c := range chosen {
-		h := fnv.New32a()
-		_, _ = h.Write([]byte(c.ID))
-		if int(h.Sum32()%uint32(n)) != i-1 {
-			continue
-		}
-		for again := range max(1, f.repeat) {
-			if again > 0 {
-				c.Again = again + 1
-			}
-			out = append(out, c)
-		}
-	}
-	return out, nil
-}
-
-// only keeps the cases that --only asks for.
-func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
-	if len(l.flags.only) == 0 {
-		return cases, nil
-	}
-	var out []scenario.Case
-	for _, want := range l.flags.only {
-		ids, err := l.group(want)
-		if err != nil {
-			return nil, err
-		}
-		found := false
-		for _, c := range cases {
-			hit := glob(want, c.ID) || glob(want+":*", c.ID) || glob(want, c.Scenario) || slices.Contains(c.Labels, want) || slices.Contains(ids, c.ID)
-			if hit && !slices.ContainsFunc(out, func(o scenario.Case) bool { return o.ID == c.ID }) {
-				out = append(out, c)
-			}
-			found = found || hit
-		}
-		if !found {
-			return nil, fmt.Errorf("--only %s matches none of %d cases (failwell plan lists them)", want, len(cases))
-		}
-	}
-	return out, nil
-}
-
-// group gives the cases of @GROUP in the last run.
-func (l *loaded) group(want string) ([]string, error) {
-	name, ok := strings.CutPrefix(want, "@")
-	if !ok {
-		return nil, nil
-	}
-	last, err := readLast(l.Path)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range last.Groups {
-		if g.Name == name || g.Key == name {
-			return g.Cases, nil
-		}
-	}
-	return nil, fmt.Errorf("the last run has no group %s", want)
-}
-
-// baseline reads the file of known groups.
-func (p *program) baseline(l *loaded, f runFlags) (report.Baseline, error) {
-	path := f.baseline
-	if path == "" {
-		path = filepath.Join(l.Dir, "failwell.baseline.yaml")
-		if _, err := os.Stat(path); err != nil {
-			return report.Baseline{}, nil
-		}
-	}
-	src, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) && f.accept {
-		return report.Baseline{}, nil
-	}
-	if err != nil {
-		return report.Baseline{}, err
-	}
-	return report.ReadBaseline(path, src)
-}
-
-// finish applies the baseline, writes the reports, and decides the exit code.
-func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Baseline) error {
-	report.Apply(&r, known)
-	if err := p.keepBaseline(l, f, r, known); err != nil {
-		return err
-	}
-	if err := saveLast(l.Path, r); err != nil {
-		_, _ = fmt.Fprintln(p.err, "the run could not be kept for show and curl:", err)
-	}
-	for _, spec := range f.reports {
-		format, path, _ := strings.Cut(spec, "=")
-		if err := writeReport(format, path, r); err != nil {
-			return err
-		}
-	}
-	style := report.Style{Colour: isTerminal(p.out) && os.Getenv("NO_COLOR") == "", All: f.all, Width: width(p.out), NoSkips: f.noSkips}
-	if err := report.Terminal(p.out, r, style); err != nil {
-		return err
-	}
-	p.code = r.Exit(f.noSkips)
-	if r.Interrupted && p.code == 0 {
-		p.code = 3
-	}
-	return nil
-}
-
-func (p *program) keepBaseline(l *loaded, f runFlags, r report.Run, known report.Baseline) error {
-	next := known
-	switch {
-	case f.accept:
-		next = r.Accept(known)
-	case f.tidy:
-		next = known.Tidy(r.Fixed)
-	default:
-		return nil
-	}
-	path := f.baseline
-	if path == "" {
-		path = filepath.Join(l.Dir, "failwell.baseline.yaml")
-	}
-	out, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(report.WriteBaseline(out, next), out.Close())
-}
-
 // replay is the command line to which --only CASE is added.
 func replay(args []string, f runFlags) string {
 	line := "failwell run"
@@ -316,23 +178,3 @@ func cpu() time.Duration {
 	return total
 }
 
-func saveLast(labPath string, r report.Run) error {
-	path := lastRun(labPath)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	b, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, b, 0o600)
-}
-
-func readLast(labPath string) (report.Run, error) {
-	f, err := os.Open(lastRun(labPath))
-	if err != nil {
-		return report.Run{}, fmt.Errorf("no run of %s is kept here: run it first", labPath)
-	}
-	defer func() { _ = f.Close() }()
-	return report.ReadJSON(f)
-}

@@ -97,3 +97,13 @@ func (f Facts) names() []string {
 	}
 	return names
 }
+
+// Ask gives the request by its name.
+func (f Facts) Ask(name string) (Asked, bool) {
+	for _, a := range f.Requests {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Asked{}, false
+}
