@@ -18,6 +18,9 @@ func TestOrdersFailsWell(t *testing.T) {
 	r, run := p.Judge(t, nil, "testdata/orders")
 	holds(t, r, run)
 	covers(t, run)
+	if want := launches(run); run.Summary.Launches != want {
+		t.Errorf("%d launches, want %d: one a lab, two a case with settings, one a case that ends the process", run.Summary.Launches, want)
+	}
 	if r.Took.Seconds() > 120 {
 		t.Errorf("took %s, at most 120 s are promised", r.Took)
 	}
@@ -30,6 +33,11 @@ func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
 	p := program.Build(t)
 	r, run := p.Judge(t, nil, "testdata/orders", "--set", "dependencies.db.server=installed", "--no-skips")
 	holds(t, r, run)
+	for _, c := range run.Results {
+		if c.Outcome == check.Skipped {
+			t.Errorf("%s is skipped on a real server: %s", c.ID, c.Reason)
+		}
+	}
 }
 
 func TestNotesFailsWell(t *testing.T) {
@@ -59,6 +67,21 @@ func TestLabsDoNotMatter(t *testing.T) {
 	if one.Summary.DurationMS*2 < many.Summary.DurationMS*5 {
 		t.Errorf("%d ms with one lab, %d ms with eight: at most 0.4 of it is promised", one.Summary.DurationMS, many.Summary.DurationMS)
 	}
+}
+
+// launches is how often the system has to be started for a run in which everything holds.
+func launches(r report.Run) int {
+	n := r.Labs
+	for _, c := range r.Results {
+		switch {
+		case c.Subject == nil:
+		case len(c.Subject.Injection.Edits) > 0:
+			n += 2
+		case c.Subject.Ended:
+			n++
+		}
+	}
+	return n
 }
 
 func outcomes(r report.Run) map[string]check.Outcome {
