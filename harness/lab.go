@@ -80,6 +80,7 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
+	go check.Warm()
 	l.undo = append(l.undo, func(context.Context) error { stop(); return nil })
 	if err := l.bringUp(ctx); err != nil {
 		return nil, errors.Join(err, l.Close())

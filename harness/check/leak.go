@@ -13,6 +13,9 @@ import (
 // detector is built once: its tables are large and never change.
 var detector = sync.OnceValue(leak.New)
 
+// Warm builds what the checks share, so that the first case need not wait for it.
+func Warm() { detector() }
+
 // Leak looks for anything internal in an answer: canaries, traces, driver text, SQL, paths, hosts, secrets.
 type Leak struct{}
 
