@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -164,12 +165,8 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 			return "", nil, err
 		}
 	}
-	port, release, err := l.ports.Take(ctx)
+	port, err := l.add(ctx, local, name, d.Fake)
 	if err != nil {
-		return "", backend, err
-	}
-	l.releaseLater(release)
-	if err := local.Add(ctx, name, d.Fake, net.JoinHostPort(l.site.Listen, fmt.Sprint(port))); err != nil {
 		return "", backend, err
 	}
 	if backend != nil {
@@ -205,6 +202,22 @@ func (l *Lab) name(name, addr string, d fakes.Dependency, backend fakes.Backend)
 	n[name+".addr"], n[name+".host"], n[name+".port"], n[name+".url"] = addr, host, port, url(addr)
 	if backend != nil {
 		n[name+".direct.addr"], n[name+".direct.url"] = backend.Addr(), url(backend.Addr())
+	}
+}
+
+// add starts a fake on a port of its own. A port may be taken between the trial and the use by a program that keeps no
+// locks; then the next one serves.
+func (l *Lab) add(ctx context.Context, rig *fakes.LocalRig, name string, f fakes.Fake) (int, error) {
+	for attempt := 1; ; attempt++ {
+		port, release, err := l.ports.Take(ctx)
+		if err != nil {
+			return 0, err
+		}
+		l.releaseLater(release)
+		err = rig.Add(ctx, name, f, net.JoinHostPort(l.site.Listen, fmt.Sprint(port)))
+		if err == nil || attempt == 5 || !errors.Is(err, syscall.EADDRINUSE) {
+			return port, err
+		}
 	}
 }
 
