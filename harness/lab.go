@@ -205,8 +205,8 @@ func (l *Lab) name(name, addr string, d fakes.Dependency, backend fakes.Backend)
 	}
 }
 
-// add starts a fake on a port of its own. A port may be taken between the trial and the use by a program that keeps no
-// locks; then the next one serves.
+// add starts a fake on a port of its own. A port that was free a moment ago may be in use for a moment: a child that is
+// just being started holds a copy of the socket with which the port was tried, until it runs. Then the next one serves.
 func (l *Lab) add(ctx context.Context, rig *fakes.LocalRig, name string, f fakes.Fake) (int, error) {
 	for attempt := 1; ; attempt++ {
 		port, release, err := l.ports.Take(ctx)
