@@ -177,4 +177,3 @@ func cpu() time.Duration {
 	}
 	return total
 }
-
