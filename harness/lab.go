@@ -42,6 +42,8 @@ type Lab struct {
 	running    exchange.Launch // the launch of the instance
 	dirty      bool            // the instance must be replaced before the next case
 	launches   int
+	retired    int             // operations on instances that are gone
+	beganAt    int             // how many operations there were when the case began
 	background map[string]bool // signatures of calls known from the idle phase
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors

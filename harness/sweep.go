@@ -29,6 +29,7 @@ type Swept struct {
 	Results     []report.Result
 	Seen        []Seen
 	Launches    int
+	Operations  int // on containers and networks, from the start of the labs to the last case
 	Labs        int
 	Interrupted bool
 }
@@ -67,6 +68,7 @@ func (s Sweep) Run(ctx context.Context) (Swept, error) {
 	}
 	for _, l := range labs {
 		out.Launches += l.Launches()
+		out.Operations += l.Operations()
 	}
 	out.Interrupted = ctx.Err() != nil
 	out.Results = slices.DeleteFunc(out.Results, func(r report.Result) bool { return r.ID == "" })
