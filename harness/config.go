@@ -26,6 +26,7 @@ type Config struct {
 	System   system.System
 	Ground   Ground // where the fakes listen; nil: what the system asks for, which is loopback for most
 	Fakes    Fakes
+	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret

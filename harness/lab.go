@@ -100,7 +100,7 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
+	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.choosePorts, l.tap, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -105,11 +105,15 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.open.Done()
 	p := r.Context().Value(peerKey{}).(*peer)
 	strike := s.gate.Ask(callOf(r, p.id))
-	v := &visit{site: s, w: w, r: r, strike: strike, effect: strike.Effect()}
+	v := &visit{site: s, told: told{ResponseWriter: w}, r: r, strike: strike, effect: strike.Effect()}
+	v.w = &v.told
 	done, told := v.run()
 	if v.taken {
 		strike.Done(done, told)
 		return
+	}
+	if teller, ok := strike.(fakes.Teller); ok && v.told.whole() {
+		teller.Tell(v.told.said)
 	}
 	p.end = func() { strike.Done(done, told) }
 }
