@@ -43,7 +43,7 @@ type Strike interface {
 	Done(d fault.Done, answer string)
 }
 
-// A Teller is a Strike that keeps an answer which the system got whole. It is told before Done.
+// A Teller is a Strike that keeps what the system was answered. It is told before Done.
 type Teller interface{ Tell(s fault.Said) }
 
 // Ended is why a wait ended.

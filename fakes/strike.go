@@ -64,7 +64,7 @@ func (s *strike) Wait(ctx context.Context, d time.Duration) Ended {
 	}
 }
 
-// Tell keeps the whole answer.
+// Tell keeps the answer.
 func (s *strike) Tell(said fault.Said) {
 	s.rig.mu.Lock()
 	defer s.rig.mu.Unlock()

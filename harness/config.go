@@ -88,6 +88,7 @@ type Contract struct {
 type Waiver struct {
 	Check   string    `json:"check" decode:"must"`
 	Request string    `json:"request,omitempty"` // glob; empty: all
+	Case    string    `json:"case,omitempty"`    // glob of ids; empty: all
 	Saw     int       `json:"saw,omitempty"`     // only for this status
 	Because string    `json:"because" decode:"must"`
 	Until   string    `json:"until,omitempty"` // YYYY-MM-DD

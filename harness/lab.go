@@ -228,6 +228,7 @@ func (l *Lab) choosePorts(ctx context.Context) error {
 		return fmt.Errorf("choose ports for the system: %w", err)
 	}
 	l.releaseLater(release)
+	l.names.launch["system.host"] = "127.0.0.1"
 	for name, port := range ports {
 		l.names.launch[name] = port
 		l.names.launch[strings.TrimSuffix(name, "port")+"url"] = "http://127.0.0.1:" + port

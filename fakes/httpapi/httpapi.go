@@ -108,12 +108,13 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v := &visit{site: s, told: told{ResponseWriter: w}, r: r, strike: strike, effect: strike.Effect()}
 	v.w = &v.told
 	done, told := v.run()
+	v.told.said.Cut = v.told.said.Cut || v.taken
+	if teller, ok := strike.(fakes.Teller); ok && v.told.said.Status != 0 {
+		teller.Tell(v.told.said)
+	}
 	if v.taken {
 		strike.Done(done, told)
 		return
-	}
-	if teller, ok := strike.(fakes.Teller); ok && v.told.whole() {
-		teller.Tell(v.told.said)
 	}
 	p.end = func() { strike.Done(done, told) }
 }

@@ -12,11 +12,7 @@ import (
 type told struct {
 	http.ResponseWriter
 	said fault.Said
-	lost bool // some of it could not be written
 }
-
-// whole tells whether there was an answer, and all of it went out.
-func (t *told) whole() bool { return t.said.Status != 0 && !t.lost }
 
 // WriteHeader notes the status and the media type of a final answer.
 func (t *told) WriteHeader(code int) {
@@ -30,7 +26,7 @@ func (t *told) WriteHeader(code int) {
 // Write notes what is written of the body.
 func (t *told) Write(p []byte) (int, error) {
 	n, err := t.ResponseWriter.Write(p)
-	t.lost = t.lost || err != nil && !errors.Is(err, http.ErrBodyNotAllowed)
+	t.said.Cut = t.said.Cut || err != nil && !errors.Is(err, http.ErrBodyNotAllowed)
 	if n > 0 {
 		t.said.Size += n
 		t.said.Sum = fault.Sum(t.said.Sum, p[:n])

@@ -20,17 +20,20 @@ func (d Declared) Hop(e exchange.Exchange) string {
 		}
 	}
 	for _, h := range e.Hits {
-		if _, tap := d.Taps[h.Call.On]; !tap && e.Status() >= 400 && h.Said != nil && h.Said.Size > 0 && same(h, e) {
-			return h.Call.On
+		if _, tap := d.Taps[h.Call.On]; !tap && e.Status() >= 400 && h.Said != nil && h.Said.Size >= telling && h.Said.Sum == fault.Sum(0, bodyOf(e)) {
+			return h.Call.On // under whatever status
 		}
 	}
 	return hop
 }
 
+// telling is how many bytes of a body make it somebody's own; {} and OK are anybody's.
+const telling = 16
+
 // told is the last answer that a tap saw come whole from the part behind it.
 func (d Declared) told(e exchange.Exchange) (fault.Hit, bool) {
 	for _, h := range slices.Backward(e.Hits) {
-		if _, tap := d.Taps[h.Call.On]; tap && h.Said != nil && h.Call.Trace == e.Trace {
+		if _, tap := d.Taps[h.Call.On]; tap && h.Said != nil && !h.Said.Cut && h.Call.Trace == e.Trace {
 			return h, true
 		}
 	}
@@ -47,7 +50,7 @@ func same(h fault.Hit, e exchange.Exchange) bool {
 	switch {
 	case e.Request.Method == "HEAD":
 		return true
-	case e.Response.BodyErr != "" || len(body) != e.Response.Size:
+	case h.Said.Cut || e.Response.BodyErr != "" || len(body) != e.Response.Size:
 		return e.Response.MediaType() == h.Said.Media
 	case e.Response.Header.Has("Content-Encoding"):
 		return e.Response.MediaType() == h.Said.Media

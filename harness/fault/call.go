@@ -36,7 +36,7 @@ type Hit struct {
 	Rule       int           `json:"rule,omitempty"`       // 1-based index of the rule that decided; 0: none
 	Done       Done          `json:"done,omitempty"`       // empty while the call is open, and for calls that nothing was done to
 	Answer     string        `json:"answer,omitempty"`     // what the system was told, in short: 503, SELECT 1, 40P01, closed
-	Said       *Said         `json:"said,omitempty"`       // the whole answer, where the kind can tell; nil: it cannot, or there was none
+	Said       *Said         `json:"said,omitempty"`       // what the answer is known by, where the kind can tell; nil: it cannot, or there was none
 	At         time.Duration `json:"at"`                   // since the rig's start
 	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
 	Background bool          `json:"background,omitempty"` // known from the idle phase: never counts as a strike or attempt
@@ -49,6 +49,7 @@ type Said struct {
 	Media  string `json:"media,omitempty"` // media type without its parameters, lower case
 	Size   int    `json:"size"`            // bytes of the body
 	Sum    uint32 `json:"sum,omitempty"`   // CRC-32C of the body
+	Cut    bool   `json:"cut,omitempty"`   // not all of it went out
 }
 
 // Sum is the CRC-32C (RFC 9260, appendix A) of more of a body, after that of its beginning.
