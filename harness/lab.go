@@ -105,7 +105,7 @@ func (l *Lab) bringUp(ctx context.Context) error {
 	if err := l.surround(ctx); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{l.choosePorts, l.first, l.idle} {
+	for _, step := range []func(context.Context) error{l.choosePorts, l.tap, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -254,6 +254,7 @@ func (l *Lab) choosePorts(ctx context.Context) error {
 		return fmt.Errorf("choose ports for the system: %w", err)
 	}
 	l.releaseLater(release)
+	l.names.launch["system.host"] = "127.0.0.1"
 	for name, port := range ports {
 		l.names.launch[name] = port
 		l.names.launch[strings.TrimSuffix(name, "port")+"url"] = "http://127.0.0.1:" + port

@@ -107,6 +107,7 @@ func (l *Lab) await(ctx context.Context, began time.Time, edited bool) exchange.
 		status := l.probe(ctx, l.cfg.Ready.Get)
 		out.Readying = max(status, 0)
 		switch {
+		case status/100 == 2 && !l.entered(ctx):
 		case status/100 == 2 || status != 0 && l.cfg.Ready.Get == "":
 			out.Ready, out.Took = true, time.Since(began)
 			return out
@@ -119,6 +120,11 @@ func (l *Lab) await(ctx context.Context, began time.Time, edited bool) exchange.
 		pause = min(pause*3/2, 50*time.Millisecond)
 		timer.Reset(pause)
 	}
+}
+
+// entered tells whether the port that requests go to answers, where readiness is asked for at another one.
+func (l *Lab) entered(ctx context.Context) bool {
+	return l.base(l.cfg.Ready.Get) == l.base("/") || l.probe(ctx, "/") != 0
 }
 
 func (l *Lab) died(out exchange.Launch, began time.Time) exchange.Launch {

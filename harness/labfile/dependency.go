@@ -18,12 +18,13 @@ type Dependency struct {
 	Isolate    string        `json:"isolate"`    // values, script, clone; "": what the kind does
 	Credential string        `json:"credential"` // own: the credential is the system's own
 	Role       contract.Role `json:"role"`
-	Forward    string        `json:"forward"` // the address of a real one
+	Forward    string        `json:"forward"` // the address of a real one, or $PART.url: a part of the system
 	Flush      string        `json:"flush"`   // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
+	part  string       // of the system, to which it forwards
 	stubs *decode.Node // what the file holds
 }
 
@@ -81,6 +82,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 		if d.Forward != "" && !(d.Server == Server{}) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
 		}
+		d.part = r.partOf(f.Value.Get("forward"))
 		if d.Stubs != nil {
 			r.readStubs(&d)
 		}
@@ -119,7 +121,10 @@ func (r *reader) try(d Dependency) {
 // make makes a dependency; o says what only the lab knows.
 func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	o.Name, o.Server, o.Address, o.Stubs = d.Name, d.Server.Sort, d.Server.DSN, d.stubs
-	if d.Forward != "" {
+	switch {
+	case d.part != "":
+		o.Server = "part"
+	case d.Forward != "":
 		o.Address = d.Forward
 	}
 	if d.Server.Image != "" {

@@ -78,7 +78,9 @@ func sign(r Result) signature {
 		if s := r.Subject; s != nil && len(s.Restless) > 0 {
 			sig.place = s.Restless[len(s.Restless)-1].Call.On
 		}
-	case "attempts", "healed":
+	case "attempts", "healed", "resent":
+	case "relayed": // one rule of the gateway rewrites whatever fails
+		sig.place, sig.parts = status, []string{media, shape}
 	case "success":
 		sig.parts = []string{status, media, hollow(shape)}
 	case "liveness": // one handler, whatever it asks
