@@ -85,7 +85,9 @@ func compare(here, there []report.Result) comparison {
 }
 
 func TestCompare(t *testing.T) {
-	one := func(id string, o check.Outcome, why string) report.Result { return report.Result{ID: id, Outcome: o, Reason: why} }
+	one := func(id string, o check.Outcome, why string) report.Result {
+		return report.Result{ID: id, Outcome: o, Reason: why}
+	}
 	here := []report.Result{one("same", check.Pass, ""), one("differs", check.Pass, ""), one("gone", check.Pass, ""), one("no", check.Skipped, "x"), one("never", check.Skipped, "x")}
 	there := []report.Result{one("same", check.Pass, ""), one("differs", check.Fail, ""), one("no", check.Pass, ""), one("never", check.Skipped, "y"), one("new", check.Pass, "")}
 	c := compare(here, there)
