@@ -49,11 +49,33 @@ func Sweep() error {
 }
 
 func sweep(root string) error {
+	dead, err := departed(root)
+	problems := []error{err}
+	for dir, n := range dead {
+		if err := n.clean(dir); err != nil {
+			problems = append(problems, fmt.Errorf("sweep: %w", err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Left is how many failwells of this user have died without cleaning up after themselves.
+func Left() (int, error) {
+	root, err := stateRoot()
+	if err != nil {
+		return 0, err
+	}
+	dead, err := departed(root)
+	return len(dead), err
+}
+
+// departed gives the notes of the dead, by their directories.
+func departed(root string) (map[string]note, error) {
 	entries, err := os.ReadDir(root)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return nil, fmt.Errorf("look for what was left: %w", err)
 	}
-	var problems []error
+	dead := map[string]note{}
 	for _, e := range entries {
 		dir := filepath.Join(root, e.Name())
 		content, err := os.ReadFile(filepath.Join(dir, ownerFile))
@@ -61,14 +83,11 @@ func sweep(root string) error {
 			continue // no run
 		}
 		var n note
-		if json.Unmarshal(content, &n) != nil || n.isAlive() {
-			continue
-		}
-		if err := n.clean(dir); err != nil {
-			problems = append(problems, fmt.Errorf("sweep: %w", err))
+		if json.Unmarshal(content, &n) == nil && !n.isAlive() {
+			dead[dir] = n
 		}
 	}
-	return errors.Join(problems...)
+	return dead, nil
 }
 
 func (n note) isAlive() bool {
