@@ -86,6 +86,7 @@ func (e *engine) run(ctx context.Context, r recipe) (*box, error) {
 	if made != nil {
 		b.id = made.GetContainerID()
 	}
+	err = unreaped(err)
 	if err == nil {
 		err = b.copy(ctx, r.files)
 	}

@@ -9,6 +9,7 @@ package docker
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -106,17 +107,33 @@ func architecture(machine string) string {
 	return machine
 }
 
-// quiet settles what testcontainers reads once, before its first call, unless the user has done so: failwell removes what it
-// starts by itself, talks to a local engine's containers by loopback, and has a session of its own for each process.
+// quiet settles what testcontainers reads once, before its first call, unless the user has done so.
 var quiet = sync.OnceFunc(func() {
 	log.SetDefault(log.NewNoopLogger())
-	defaults := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_SESSION_ID": fmt.Sprintf("failwell-%d", os.Getpid())}
-	if host := os.Getenv("DOCKER_HOST"); host == "" || strings.HasPrefix(host, "unix://") {
-		defaults["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1"
-	}
-	for name, value := range defaults {
-		if _, set := os.LookupEnv(name); !set {
-			_ = os.Setenv(name, value)
-		}
+	for name, value := range settled(os.LookupEnv) {
+		_ = os.Setenv(name, value)
 	}
 })
+
+// settled are the settings of testcontainers that the user has left open: failwell removes what it starts by itself, talks to
+// a local engine's containers by loopback, and has a session of its own for each process.
+func settled(env func(string) (string, bool)) map[string]string {
+	all := map[string]string{"TESTCONTAINERS_RYUK_DISABLED": "true", "TESTCONTAINERS_SESSION_ID": fmt.Sprintf("failwell-%d", os.Getpid())}
+	if host, _ := env("DOCKER_HOST"); host == "" || strings.HasPrefix(host, "unix://") {
+		all["TESTCONTAINERS_HOST_OVERRIDE"] = "127.0.0.1"
+	}
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		_, set := env(name)
+		return set
+	})
+	return all
+}
+
+// unreaped says what to do when the clean-up container of testcontainers, which the user has asked for, cannot be started.
+func unreaped(err error) error {
+	if err == nil || !strings.HasPrefix(err.Error(), "reaper:") {
+		return err
+	}
+	why, _, _ := strings.Cut(err.Error(), "\n")
+	return &system.Unable{What: "the clean-up container of testcontainers cannot be started; failwell does without it: unset TESTCONTAINERS_RYUK_DISABLED, or pull its image: " + why}
+}

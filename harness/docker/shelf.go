@@ -19,6 +19,9 @@ type shelf struct {
 	fresh time.Duration // images of this age stay anyway: somebody may be about to use them
 }
 
+// building is how old an image without a tag must be to be a remainder: a younger one may just be on its way to its tag.
+const building = 10 * time.Second
+
 // cache is the shelf of every run.
 func cache() shelf { return shelf{keep: 5, fresh: time.Minute} }
 
@@ -58,7 +61,8 @@ func (e *engine) prune(ctx context.Context, s shelf) (int, error) {
 			left--
 			continue
 		}
-		if s.fresh > 0 && time.Since(time.Unix(i.Created, 0)) < s.fresh {
+		age := time.Since(time.Unix(i.Created, 0))
+		if age < s.fresh || !tagged && age < building {
 			continue
 		}
 		if _, err := e.ImageRemove(ctx, i.ID, client.ImageRemoveOptions{PruneChildren: true}); err == nil {
