@@ -135,6 +135,7 @@ func (t *trial) unarmed(err error) error {
 		return fmt.Errorf("arm: %w", err)
 	}
 	t.s.Unstruck = err.Error()
+	t.lacking = unavailable != nil || unable != nil && !unable.NotApplicable
 	return t.rig.Arm(context.Background(), fault.Injection{}, "")
 }
 
@@ -148,7 +149,7 @@ func (t *trial) act(ctx context.Context) ([]func(context.Context) error, error) 
 			owner, ok = b.(system.Actor)
 		}
 		if !ok {
-			return undo, &system.Unable{What: fmt.Sprintf("%s cannot %s here", a.On, a.Do)}
+			return undo, &system.Unable{What: fmt.Sprintf("%s cannot %s here", a.On, a.Do), NotApplicable: true}
 		}
 		if a.At.After > 0 {
 			a := a
@@ -194,7 +195,7 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	launch, err := t.launch(ctx, exchange.Faulty, edits)
 	var unable *system.Unable
 	if errors.As(err, &unable) {
-		t.s.Unstruck = unable.What
+		t.s.Unstruck, t.lacking = unable.What, !unable.NotApplicable
 		return false, t.replace(ctx)
 	}
 	if err != nil {

@@ -58,6 +58,9 @@ func open(ctx context.Context) (*engine, error) {
 	done := new(atomic.Int64)
 	provider.SetClient(counting{provider.Client(), done})
 	e := &engine{APIClient: provider.Client(), provider: provider, host: host, done: done}
+	if _, err := e.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true}); err != nil { // which testcontainers forgives
+		return nil, absent(ctx, err)
+	}
 	info, err := e.Info(ctx, client.InfoOptions{})
 	if err != nil {
 		return nil, absent(ctx, err)
