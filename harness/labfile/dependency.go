@@ -2,6 +2,7 @@ package labfile
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/failwell/failwell/fakes"
@@ -133,5 +134,9 @@ func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	if !d.Server.stub() {
 		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches
 	}
-	return f.catalog.Fakes[d.Kind].Make(o)
+	made, err := f.catalog.Fakes[d.Kind].Make(o)
+	if err != nil && d.part != "" {
+		err = fmt.Errorf("a dependency of kind %s cannot stand before a part of the system", d.Kind)
+	}
+	return made, err
 }
