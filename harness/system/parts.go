@@ -119,8 +119,14 @@ func (g *group) notice(p *part) {
 // Done is closed when a part has ended or the group was stopped.
 func (g *group) Done() <-chan struct{} { return g.ended }
 
-// Stop stops the parts, the last one first.
+// Stop stops the parts, the last one first. When one of them has ended by itself, the others are not asked but killed: one
+// that has only just begun may not hear a signal yet, and the first process of a container ignores what it has no handler for.
 func (g *group) Stop(ctx context.Context) error {
+	if _, broken := g.Exited(); broken {
+		var hurry context.CancelFunc
+		ctx, hurry = context.WithCancel(ctx)
+		hurry()
+	}
 	g.stop.Do(func() { close(g.stopped) })
 	var problems []error
 	for _, p := range slices.Backward(g.parts) {
