@@ -53,6 +53,7 @@ func (l *Lab) launch(ctx context.Context, phase exchange.Phase, edits []fault.Ed
 		if err := l.instance.Stop(ctx); err != nil {
 			return exchange.Launch{}, fmt.Errorf("stop system: %w", err)
 		}
+		l.retired += operationsOf(l.instance)
 		l.instance = nil
 	}
 	dir, err := l.dir("system")

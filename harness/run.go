@@ -28,8 +28,10 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, c.Skip, c.Missing
 		return r, nil
 	}
+	l.beganAt = l.Operations()
 	s, err := l.try(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
+	r.Operations = l.Operations() - l.beganAt
 	if err != nil {
 		r.Outcome, r.Reason = check.Broken, err.Error()
 		return r, err

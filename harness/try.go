@@ -36,6 +36,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 		if err := l.replace(ctx); err != nil {
 			return check.Subject{}, err
 		}
+		l.beganAt = l.Operations() // this is what the case before has cost
 	}
 	ask, ok := l.request(c.Request)
 	if !ok {

@@ -19,6 +19,8 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
+var _ system.Made = Container{}
+
 // Container is a system that is a container. Env, Cmd, Entrypoint and the files that Files names are templates: they may use
 // the names of the Setup, and $dir, the directory in the container that holds Files.
 //
@@ -81,6 +83,18 @@ func (c Container) Settings() []system.Setting {
 		delete(t.Env, name)
 	}
 	return t.Settings()
+}
+
+// Make makes the image, or sees that it is here. It needs no networks, and can be done while these are made.
+func (c Container) Make(ctx context.Context, s system.Setup) error {
+	e, err := open(ctx)
+	if err == nil {
+		_, err = c.image(ctx, e, s)
+	}
+	if err != nil {
+		return fmt.Errorf("start system: %w", err)
+	}
+	return nil
 }
 
 // Start makes the image if it has to, and a container of it. It does not wait for readiness.

@@ -98,7 +98,7 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	if err != nil {
 		return undo(err)
 	}
-	out := harness.Site{Listen: gateway, Reach: Host, Close: done}
+	out := harness.Site{Listen: gateway, Reach: Host, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
 		if out.Rig, err = e.startRig(ctx, at); err != nil {
 			return undo(err)

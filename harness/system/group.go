@@ -78,6 +78,18 @@ func (g Group) Start(ctx context.Context, s Setup) (Instance, error) {
 	return i, nil
 }
 
+// Make makes the parts, one after the other.
+func (g Group) Make(ctx context.Context, s Setup) error {
+	for _, p := range g.Parts {
+		if m, ok := p.System.(Made); ok {
+			if err := m.Make(ctx, s); err != nil {
+				return fmt.Errorf("part %s: %w", p.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // share gives each part its edits: PART.SETTING to that part, others to every part that has the setting.
 func (g Group) share(edits []fault.Edit) (map[string][]fault.Edit, error) {
 	shares := map[string][]fault.Edit{}

@@ -55,6 +55,17 @@ func (g *group) add(name string, started Instance) {
 	}
 }
 
+// Operations sums up how often something was done to the containers of the parts.
+func (g *group) Operations() int {
+	n := 0
+	for _, p := range g.parts {
+		if o, ok := p.Instance.(interface{ Operations() int }); ok {
+			n += o.Operations()
+		}
+	}
+	return n
+}
+
 // URL is the base URL of a port of the entry, or of PART or PART.NAME.
 func (g *group) URL(port string) string {
 	name, further, _ := strings.Cut(port, ".")

@@ -41,6 +41,11 @@ type Actor interface {
 // A Ported system listens on ports that the lab chooses; names beyond the main port "".
 type Ported interface{ Ports() []string }
 
+// Made is a System that can be built, or fetched, before its surroundings are there. Start does it otherwise.
+type Made interface {
+	Make(ctx context.Context, s Setup) error // Setup has Dir and State only
+}
+
 // Ended is an instance that can tell the moment of its end. The channel closes when it has ended, by itself or not, and
 // when its last lines are in the logs.
 type Ended interface{ Done() <-chan struct{} }
