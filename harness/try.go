@@ -26,6 +26,7 @@ type trial struct {
 	s       check.Subject
 	logFrom int
 
+	deeds    deeds    // what was done by acts
 	answered []string // the traces of the faulty requests
 	until    int64    // the last call when all was quiet after their answers
 }
@@ -48,7 +49,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
 		if err := phase(ctx); err != nil {
 			l.dirty = true
-			_ = l.rig.Arm(context.WithoutCancel(ctx), fault.Injection{}, "")
+			_ = t.lift(context.WithoutCancel(ctx))
 			return t.s, err
 		}
 	}
@@ -90,6 +91,10 @@ func (t *trial) filled(in fault.Injection) fault.Injection {
 		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
 		in.Rules[i] = r
 	}
+	in.Acts = slices.Clone(in.Acts)
+	for i := range in.Acts {
+		in.Acts[i].At.For = fault.For(in.Acts[i].At.For.Of(d))
+	}
 	return in
 }
 
@@ -122,7 +127,7 @@ func (t *trial) subject() {
 	if row, ok := cfg.Contract.Table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
 		s.Row = &row
 	}
-	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == "kill" || a.Do == "term" })
+	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Ends() && t.isSystem(a.On) })
 }
 
 // role is what the broken dependency is for the request.
