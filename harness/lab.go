@@ -201,8 +201,8 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 		}
 	}
 	addr := l.rig.Addr(name)
-	if l.site.Reach != "" {
-		addr = net.JoinHostPort(l.site.Reach, fmt.Sprint(port))
+	if l.site.Reach != nil {
+		addr = net.JoinHostPort(l.site.Reach(name), fmt.Sprint(port))
 	}
 	return addr, backend, nil
 }

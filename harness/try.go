@@ -26,6 +26,7 @@ type trial struct {
 	s       check.Subject
 	logFrom int
 
+	deeds    deeds    // what was done by acts
 	answered []string // the traces of the faulty requests
 	until    int64    // the last call when all was quiet after their answers
 }
@@ -49,7 +50,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
 		if err := phase(ctx); err != nil {
 			l.dirty = true
-			_ = l.rig.Arm(context.WithoutCancel(ctx), fault.Injection{}, "")
+			_ = t.lift(context.WithoutCancel(ctx))
 			return t.s, err
 		}
 	}
@@ -78,7 +79,7 @@ func (t *trial) resolve() { t.in = t.filled(t.c.Faults) }
 // filled fills in what faults leave to the kinds, and the lengths that depend on the deadline. The canaries that it hands
 // out go into the subject.
 func (t *trial) filled(in fault.Injection) fault.Injection {
-	in.Rules = slices.Clone(in.Rules)
+	in.Rules, in.Acts = slices.Clone(in.Rules), t.behindTaps(in.Acts)
 	d := t.cfg.reference()
 	for i, r := range in.Rules {
 		if f, ok := t.cfg.Fakes[r.On]; ok {
@@ -91,6 +92,9 @@ func (t *trial) filled(in fault.Injection) fault.Injection {
 		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
 		in.Rules[i] = r
 	}
+	for i := range in.Acts {
+		in.Acts[i].At.For = fault.For(in.Acts[i].At.For.Of(d))
+	}
 	return in
 }
 
@@ -102,7 +106,7 @@ func (t *trial) subject() {
 	for _, p := range t.c.Steps {
 		s.Injection = s.Injection.And(t.filled(p.Faults))
 	}
-	s.On = s.Injection.On()
+	s.On = t.aimed(s.Injection)
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
@@ -123,7 +127,7 @@ func (t *trial) subject() {
 	if row, ok := cfg.Contract.Table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
 		s.Row = &row
 	}
-	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == "kill" || a.Do == "term" })
+	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Ends() && t.isSystem(a.On) })
 }
 
 // role is what the broken dependency is for the request.

@@ -117,6 +117,9 @@ func (p Part) takes(e fault.Edit) (fault.Edit, bool) {
 		e.Setting = setting
 		return e, true
 	}
+	if slices.Contains(Conditions(p.System), e.Setting) {
+		return e, true
+	}
 	configurable, ok := p.System.(Configurable)
 	if !ok {
 		return e, false

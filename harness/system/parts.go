@@ -172,6 +172,18 @@ func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context
 	return done.undo, nil
 }
 
+// Able asks the parts that the act is on.
+func (g *group) Able(a fault.Act) error {
+	for _, p := range g.parts {
+		if able, ok := p.Instance.(Able); ok && (a.On == p.name || a.On == "system") {
+			if err := able.Able(a); err != nil {
+				return fmt.Errorf("part %s: %w", p.name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // Edit changes files under the parts that have the setting.
 func (g *group) Edit(ctx context.Context, e fault.Edit) (undo func(context.Context) error, err error) {
 	shares, err := g.of.share([]fault.Edit{e})
