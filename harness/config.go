@@ -30,6 +30,7 @@ type Config struct {
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
 	Prepare  []Prepare          // after the servers are up, before the system starts
+	Isolate  []Isolate          // dependencies whose rows are kept from the next case
 	Requests []scenario.Request // what can be asked, in order
 	Before   []scenario.Step    // once per launch; their captures are names
 	Header   map[string]string  // of every request that does not set it

@@ -47,8 +47,9 @@ type Lab struct {
 	shape      check.Learnt // of errors
 	calmed     bool
 	lag        lag
-	marked     int64 // the number of the last call that was looked at
-	good       good  // the last healed exchange, which the next case may take for its calm
+	marked     int64             // the number of the last call that was looked at
+	good       good              // the last healed exchange, which the next case may take for its calm
+	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
 }
 
 // good is an answer to a request on one launch with nothing injected since.
@@ -100,7 +101,7 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
+	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep, l.choosePorts, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}

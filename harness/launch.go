@@ -38,22 +38,25 @@ type ended interface{ Done() <-chan struct{} }
 // first launches the system without any fault and lets it become ready.
 func (l *Lab) first(ctx context.Context) error {
 	launch, err := l.launch(ctx, exchange.Calm, nil)
+	if err == nil {
+		launch, err = l.kept(ctx, launch)
+	}
 	if err != nil {
 		return fmt.Errorf("start system: %w", err)
 	}
 	if !launch.Ready {
 		return &Unready{launch}
 	}
-	return l.before(ctx, false)
+	if err := l.before(ctx, false); err != nil {
+		return err
+	}
+	return l.note(ctx)
 }
 
 // launch starts the system with edits and waits until it is ready, dead, or given up. The running instance is stopped.
 func (l *Lab) launch(ctx context.Context, phase exchange.Phase, edits []fault.Edit) (exchange.Launch, error) {
-	if l.instance != nil {
-		if err := l.instance.Stop(ctx); err != nil {
-			return exchange.Launch{}, fmt.Errorf("stop system: %w", err)
-		}
-		l.instance = nil
+	if err := l.end(ctx); err != nil {
+		return exchange.Launch{}, err
 	}
 	dir, err := l.dir("system")
 	if err != nil {

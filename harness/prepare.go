@@ -34,7 +34,14 @@ func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) 
 		}
 		return scripted.Exec(ctx, p.Script, p.As)
 	}
-	cmd := exec.CommandContext(ctx, p.Run[0], p.Run[1:]...)
+	args := make([]string, len(p.Run))
+	for i, text := range p.Run {
+		var err error
+		if args[i], err = decode.Expand(text, l.names.value); err != nil {
+			return err
+		}
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = p.Dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "LANG=C.UTF-8"}
 	for name, text := range p.Env {

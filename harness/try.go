@@ -32,10 +32,8 @@ type trial struct {
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
 func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
-	if l.dirty {
-		if err := l.replace(ctx); err != nil {
-			return check.Subject{}, err
-		}
+	if err := l.fresh(ctx); err != nil {
+		return check.Subject{}, err
 	}
 	ask, ok := l.request(c.Request)
 	if !ok {
