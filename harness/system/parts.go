@@ -20,7 +20,7 @@ type group struct {
 	parts []*part // in the order of their start
 
 	mu    sync.Mutex
-	lines *lines
+	lines *Lines
 	exit  *exchange.Exit // of the part that ended first
 
 	end     sync.Once // guards ended
@@ -37,7 +37,7 @@ type part struct {
 }
 
 func newGroup(g Group) *group {
-	return &group{of: g, lines: newLines(), ended: make(chan struct{}), stopped: make(chan struct{})}
+	return &group{of: g, lines: NewLines(), ended: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 func (g *group) add(name string, started Instance) {
@@ -89,7 +89,7 @@ func (g *group) Logs(since int) []exchange.Line {
 	for _, line := range fresh {
 		g.lines.add(line)
 	}
-	return g.lines.from(since)
+	return g.lines.From(since)
 }
 
 // Exited tells how the part that ended first did so.
