@@ -68,7 +68,9 @@ type Prepare struct {
 
 // Ready says how the system tells that it is ready.
 type Ready struct {
-	Get      string        // path; empty: it accepts connections
+	Get      string        // path; with nothing else, empty: it gives any answer at all
+	Log      string        // in a line of any of its streams
+	Health   bool          // its own health check succeeds
 	Within   time.Duration // default 10s
 	Follows  []string      // dependencies that it follows
 	Declared bool          // Follows was said, so it is judged

@@ -168,7 +168,9 @@ func (b *box) watch(waiting client.ContainerWaitResult, said <-chan struct{}) {
 	state, err := b.ContainerInspect(context.WithoutCancel(b.life), b.id, client.ContainerInspectOptions{})
 	exit := exchange.Exit{Code: -1}
 	if err == nil && state.Container.State != nil {
-		exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled)
+		if exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled); exit.OOM && state.Container.HostConfig != nil {
+			exit.Limit = state.Container.HostConfig.Memory
+		}
 	}
 	patience := time.NewTimer(lastWords)
 	defer patience.Stop()

@@ -36,6 +36,7 @@ func (r *reader) readSystem(n *decode.Node) {
 	r.bad.Join(err, n.Pos())
 	r.host(sys)
 	r.checkReady(s)
+	r.checkTold(s.Ready, sys)
 }
 
 // bringUp makes the system that the file describes.

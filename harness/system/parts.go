@@ -132,6 +132,30 @@ func (g *group) Stop(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
+// Health says what is wrong with the first part that is not well. Parts without a check of their own do not count.
+func (g *group) Health(ctx context.Context) (wrong string, err error) {
+	checked := false
+	none := error(&Unable{What: "no part of the system has a health check"})
+	for _, p := range g.parts {
+		h, ok := p.Instance.(Healthy)
+		if !ok {
+			continue
+		}
+		wrong, err := h.Health(ctx)
+		if unable := (*Unable)(nil); errors.As(err, &unable) {
+			none = err
+			continue
+		}
+		if checked = true; wrong != "" || err != nil {
+			return wrong, err
+		}
+	}
+	if !checked {
+		return "", none
+	}
+	return "", nil
+}
+
 // Act carries out an act on one part, or on all of them when it is on the system.
 func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
 	var done undos

@@ -51,6 +51,15 @@ type Editable interface {
 	Edit(ctx context.Context, e fault.Edit) (undo func(context.Context) error, err error)
 }
 
+// Healthy is an instance with a health check of its own. Health says what is wrong, "" when nothing is. An instance that has no
+// such check gives an *Unable.
+type Healthy interface {
+	Health(ctx context.Context) (wrong string, err error)
+}
+
+// Checkable is a system whose instances may be Healthy.
+type Checkable interface{ Checkable() bool }
+
 // Configurable is a system that knows what can be edited in it.
 type Configurable interface{ Settings() []Setting }
 
