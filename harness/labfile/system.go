@@ -165,6 +165,9 @@ func (r *reader) host(sys system.System) {
 		if p, ok := parts[i].System.(interface{ ProvidedNames() []string }); ok {
 			r.provided[parts[i].Name] = p.ProvidedNames()
 		}
+		if p, ok := parts[i].System.(interface{ Anywhere() bool }); ok {
+			r.anywhere[parts[i].Name] = p.Anywhere()
+		}
 	}
 	if sys == nil {
 		sys = parts[0].System
