@@ -12,6 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
@@ -62,8 +63,10 @@ type Prepare struct {
 	Run    []string          // a command ...
 	Dir    string            // ... in this directory
 	Env    map[string]string // ... with this environment
+	System system.System     // or a system that runs to its end, with code 0
 	Script string            // or a script in the server's own language
 	As     string            // "superuser", or "" for the system's user
+	Pos    decode.Pos        // where the lab file says so
 }
 
 // Ready says how the system tells that it is ready.

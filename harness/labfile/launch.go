@@ -13,6 +13,7 @@ func (r *reader) checkLaunch(d document) {
 		for _, p := range entry.Prepare {
 			r.check(p.node.Get("run"), r.preparing())
 			r.check(p.node.Get("env"), r.preparing())
+			r.checkTask(p)
 		}
 	}
 	s := r.File.system

@@ -38,6 +38,12 @@ type Actor interface {
 	Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error)
 }
 
+// A Task is a system that can also run to its end once, before the lab's system starts: it serves nothing, and reaches what the
+// names say without a gate. Its instance is Ended.
+type Task interface {
+	Task(ctx context.Context, s Setup) (Instance, error)
+}
+
 // A Ported system listens on ports that the lab chooses; names beyond the main port "".
 type Ported interface{ Ports() []string }
 
