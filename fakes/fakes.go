@@ -43,6 +43,9 @@ type Strike interface {
 	Done(d fault.Done, answer string)
 }
 
+// A Teller is a Strike that keeps what the system was answered. It is told before Done.
+type Teller interface{ Tell(s fault.Said) }
+
 // Ended is why a wait ended.
 type Ended int
 
@@ -100,7 +103,7 @@ type Restorable interface {
 // Options is what a lab file says about one dependency.
 type Options struct {
 	Name    string       // the dependency's name
-	Server  string       // stub, installed, or empty for the kind's default
+	Server  string       // stub, installed, part (of the system; it is bound when that has its port), or empty for the kind's default
 	Address string       // a given server: DSN, URL or host:port
 	Stubs   *decode.Node // what the stub answers; nil: nothing
 	Dir     string       // a directory of this lab's own; it exists

@@ -27,6 +27,7 @@ type Config struct {
 	System   system.System
 	Ground   Ground // where the fakes listen; nil: what the system asks for, which is loopback for most
 	Fakes    Fakes
+	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
@@ -93,6 +94,7 @@ type Contract struct {
 type Waiver struct {
 	Check   string    `json:"check" decode:"must"`
 	Request string    `json:"request,omitempty"` // glob; empty: all
+	Case    string    `json:"case,omitempty"`    // glob of ids; empty: all
 	Saw     int       `json:"saw,omitempty"`     // only for this status
 	Because string    `json:"because" decode:"must"`
 	Until   string    `json:"until,omitempty"` // YYYY-MM-DD

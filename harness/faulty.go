@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -141,6 +142,7 @@ func (t *trial) unarmed(err error) error {
 func (t *trial) act(ctx context.Context) ([]func(context.Context) error, error) {
 	var undo []func(context.Context) error
 	for _, a := range t.in.Acts {
+		a.On = cmp.Or(t.cfg.Taps[a.On], a.On) // what stands behind a tap is a part of the system
 		owner, ok := any(t.instance).(system.Actor)
 		if b, isBackend := t.backends[a.On]; isBackend {
 			owner, ok = b.(system.Actor)
@@ -216,15 +218,14 @@ func traces(list []exchange.Exchange) []string {
 }
 
 // lingering finds calls that came after all was quiet and belong to no request: they carry the trace of one that was
-// answered before, or, where the system passes traces on, none of this case's at all.
+// answered before, or, where the system passes traces on, one that failwell never sent.
 func (t *trial) lingering(ctx context.Context) error {
 	if len(t.s.Restless) > 0 || t.until == 0 {
 		return nil
 	}
 	late, err := t.hits(ctx, t.until, 0)
-	ours := traces(t.s.Exchanges)
 	for _, h := range late {
-		stray := h.Call.Trace != "" && slices.Contains(t.answered, h.Call.Trace) || t.tracing(h.Call.On) && !slices.Contains(ours, h.Call.Trace)
+		stray := h.Call.Trace != "" && slices.Contains(t.answered, h.Call.Trace) || t.tracing(h.Call.On) && !t.send.sent(h.Call.Trace)
 		if !h.Background && stray && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
 			t.s.Restless = append(t.s.Restless, h)
 		}

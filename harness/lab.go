@@ -101,7 +101,7 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep, l.choosePorts, l.first, l.idle} {
+	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep, l.choosePorts, l.tap, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -229,6 +229,7 @@ func (l *Lab) choosePorts(ctx context.Context) error {
 		return fmt.Errorf("choose ports for the system: %w", err)
 	}
 	l.releaseLater(release)
+	l.names.launch["system.host"] = "127.0.0.1"
 	for name, port := range ports {
 		l.names.launch[name] = port
 		l.names.launch[strings.TrimSuffix(name, "port")+"url"] = "http://127.0.0.1:" + port

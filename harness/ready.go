@@ -45,6 +45,8 @@ func (a *awaiting) lacks(ctx context.Context) ([]string, error) {
 		lacks = append(lacks, "GET "+r.Get+" got no answer")
 	case r.Get != "" && a.status/100 != 2:
 		lacks = append(lacks, fmt.Sprintf("GET %s gave %d", r.Get, a.status))
+	case r.Get != "" && !a.entered(ctx):
+		lacks = append(lacks, "the port that requests go to gives no answer")
 	case r.Get == "" && r.Log == "" && !r.Health && a.status == 0:
 		lacks = append(lacks, "it gives no answer")
 	}
@@ -63,6 +65,11 @@ func (a *awaiting) lacks(ctx context.Context) ([]string, error) {
 		lacks = append(lacks, "its health check says "+wrong)
 	}
 	return lacks, err
+}
+
+// entered tells whether the port that requests go to answers, where readiness is asked for at another one.
+func (l *Lab) entered(ctx context.Context) bool {
+	return l.base(l.cfg.Ready.Get) == l.base("/") || l.probe(ctx, "/") != 0
 }
 
 func (a *awaiting) hasSaid(text string) bool {

@@ -129,6 +129,9 @@ func (w Waiver) covers(request string, s check.Subject) bool {
 	if ok, _ := path.Match(w.Request, request); w.Request != "" && !ok {
 		return false
 	}
+	if ok, _ := path.Match(w.Case, s.ID); w.Case != "" && !ok {
+		return false
+	}
 	if w.Saw == 0 {
 		return true
 	}

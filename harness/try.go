@@ -111,7 +111,7 @@ func (t *trial) subject() {
 	s.Expect = t.ask.Expect
 	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.canaries...)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
-		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin}
+		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape
 	s.Learnt.Reaches, s.Learnt.Calls = t.reaches(t.ask.Name), map[string]int{}
 	for _, c := range t.learnt[t.ask.Name].calls {
@@ -194,6 +194,7 @@ func (t *trial) prepareCase(ctx context.Context) (names, error) {
 func (t *trial) keep(lists ...[]exchange.Exchange) {
 	for _, list := range lists {
 		for _, e := range list {
+			e.Hop = t.s.Declared.Hop(e)
 			t.s.Exchanges = append(t.s.Exchanges, t.redact.exchange(e))
 		}
 	}

@@ -65,6 +65,12 @@ func (c Container) Ports() []string { return c.Extra }
 // ProvidedNames lists the names that a Container itself gives values.
 func (c Container) ProvidedNames() []string { return []string{"bin", "dir"} }
 
+// Inside is the port that the container itself listens on, where that is not for the lab to choose.
+func (c Container) Inside(port string) (int, bool) {
+	number, fixed := c.Listen[cmp.Or(port, "main")]
+	return number, fixed
+}
+
 // Ground is where the fakes of a container's lab are.
 func (c Container) Ground() harness.Ground { return c.Ways }
 
@@ -178,6 +184,7 @@ func portName(port string) string {
 // inside gives the names as a container is to use them: its own ports as they are inside, other parts by their alias.
 func (c Container) inside(s system.Setup) map[string]string {
 	names := maps.Clone(s.Names)
+	names["system.host"] = "0.0.0.0" // published on this machine's loopback only
 	for name, value := range s.Names {
 		owner, isURL := strings.CutSuffix(name, ".url")
 		part, _, _ := strings.Cut(owner, ".")

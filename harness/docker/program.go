@@ -29,9 +29,17 @@ const programPath = "/app"
 // FromProcess is a process in a container: its build runs on this machine, for the engine's kernel and without C (GOOS=linux,
 // GOARCH, CGO_ENABLED=0), and what it makes is put, alone, into an image. Files that the program opens beside those of the
 // lab are not there. The program must not listen on loopback only: HOST is 0.0.0.0 unless the lab says otherwise. A process that runs anything else than what it builds gives an *Unable.
+//
+// One with an Image of its own is run in that, with its directory mounted where it is here.
 func FromProcess(p system.Process) (Container, error) {
+	if p.Image != "" {
+		return Container{
+			Image: p.Image, Entrypoint: p.Run, Dir: p.Dir, Mounts: map[string]string{p.Dir: p.Dir},
+			Env: p.Env, EnvFile: p.EnvFile, Inherit: p.Inherit, Extra: p.Extra, Files: p.Files, Logs: p.Logs, Stop: p.Stop,
+		}, nil
+	}
 	if len(p.Build) == 0 || len(p.Run) == 0 || p.Run[0] != "$bin" && p.Run[0] != "${bin}" {
-		return Container{}, &system.Unable{What: "only a process whose `build` makes $bin and whose `run` begins with it can be put into a container; give the system a container of its own"}
+		return Container{}, &system.Unable{What: "only a process whose `build` makes $bin and whose `run` begins with it, or one that names its `image`, can be put into a container"}
 	}
 	return Container{
 		Env: p.Env, EnvFile: p.EnvFile, Inherit: p.Inherit, Extra: p.Extra, Files: p.Files, Logs: p.Logs, Stop: p.Stop, program: &p,

@@ -100,6 +100,9 @@ func (r *rig) Serve(ctx context.Context, name string, d fakes.Dependency) (fakes
 		return nil, &fakes.Unavailable{What: name + " was made in Go and not by a kind of control.Kinds, so it cannot run in a container"}
 	}
 	order.Name = name
+	if order.Bare = d.Server == nil; order.Bare {
+		return r.Add(ctx, order)
+	}
 	if _, own := d.Server.(contained); !own {
 		return r.Add(ctx, order)
 	}

@@ -2,6 +2,7 @@ package labfile
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/failwell/failwell/fakes"
@@ -18,12 +19,13 @@ type Dependency struct {
 	Isolate    *decode.Node  `json:"isolate"`    // values, clone or {sql: FILE}; nil: values
 	Credential string        `json:"credential"` // own: the credential is the system's own
 	Role       contract.Role `json:"role"`
-	Forward    string        `json:"forward"` // the address of a real one
+	Forward    string        `json:"forward"` // the address of a real one, or $PART.url: a part of the system
 	Flush      string        `json:"flush"`   // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
+	part      string       // of the system, to which it forwards
 	stubs     *decode.Node // what the file holds
 	isolation *isolation   // nil: by values
 }
@@ -82,6 +84,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 		if d.Forward != "" && !(d.Server == Server{}) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
 		}
+		d.part = r.partOf(f.Value.Get("forward"))
 		if d.Stubs != nil {
 			r.readStubs(&d)
 		}
@@ -120,7 +123,10 @@ func (r *reader) try(d Dependency) {
 // make makes a dependency; o says what only the lab knows.
 func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	o.Name, o.Server, o.Address, o.Stubs = d.Name, d.Server.Sort, d.Server.DSN, d.stubs
-	if d.Forward != "" {
+	switch {
+	case d.part != "":
+		o.Server = "part"
+	case d.Forward != "":
 		o.Address = d.Forward
 	}
 	if d.Server.Image != "" {
@@ -129,5 +135,9 @@ func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	if !d.Server.stub() {
 		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches
 	}
-	return f.catalog.Fakes[d.Kind].Make(o)
+	made, err := f.catalog.Fakes[d.Kind].Make(o)
+	if err != nil && d.part != "" {
+		err = fmt.Errorf("a dependency of kind %s cannot stand before a part of the system", d.Kind)
+	}
+	return made, err
 }

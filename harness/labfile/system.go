@@ -172,6 +172,7 @@ func (r *reader) host(sys system.System) {
 	if sys == nil {
 		sys = parts[0].System
 	}
+	r.open("system.host")
 	for _, name := range system.PortNames(sys) {
 		r.open(name)
 		r.open(strings.TrimSuffix(name, "port") + "url")

@@ -12,7 +12,7 @@ import (
 )
 
 // Act carries out what can be done to a process group: "pause" stands it still until undone, "kill" ends it, "term" asks
-// it to end. Their undo does nothing; who undoes them launches the system again.
+// it to end, by the signal that stops it. Their undo does nothing; who undoes them launches the system again.
 func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
 	nothing := func(context.Context) error { return nil }
 	switch a.Do {
@@ -27,7 +27,7 @@ func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Conte
 			return nil, ctx.Err()
 		}
 	case "term":
-		if err := i.act(a, unix.SIGTERM); err != nil {
+		if err := i.act(a, i.how.signal); err != nil {
 			return nil, err
 		}
 		return nothing, nil
