@@ -49,8 +49,9 @@ type Lab struct {
 	shape      check.Learnt // of errors
 	calmed     bool
 	lag        lag
-	marked     int64 // the number of the last call that was looked at
-	good       good  // the last healed exchange, which the next case may take for its calm
+	marked     int64             // the number of the last call that was looked at
+	good       good              // the last healed exchange, which the next case may take for its calm
+	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
 }
 
 // good is an answer to a request on one launch with nothing injected since.
@@ -124,7 +125,7 @@ func (l *Lab) surround(ctx context.Context) error {
 		group.Go(func() error { return m.Make(ctx, system.Setup{Dir: dir, State: l.cfg.State}) })
 	}
 	group.Go(func() error {
-		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare} {
+		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep} {
 			if err := step(ctx); err != nil {
 				return err
 			}

@@ -33,12 +33,10 @@ type trial struct {
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
 func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
-	if l.dirty {
-		if err := l.replace(ctx); err != nil {
-			return check.Subject{}, err
-		}
-		l.beganAt = l.Operations() // this is what the case before has cost
+	if err := l.fresh(ctx); err != nil {
+		return check.Subject{}, err
 	}
+	l.beganAt = l.Operations() // what the case before has cost is its own
 	ask, ok := l.request(c.Request)
 	if !ok {
 		return check.Subject{}, fmt.Errorf("unknown request %q", c.Request)

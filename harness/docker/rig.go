@@ -70,7 +70,7 @@ func (b *box) dial(ctx context.Context, token string, start time.Time) (*control
 		}
 		select {
 		case <-b.done:
-			return nil, fmt.Errorf("it ended: %s", b.lines.last(5))
+			return nil, fmt.Errorf("it ended: %s", b.lines.Last(5))
 		case <-ctx.Done():
 			return nil, err
 		case <-tick.C:
