@@ -92,6 +92,14 @@ type Scripted interface {
 	Query(ctx context.Context, query string) (string, error)
 }
 
+// Restorable is a backend whose data can be kept, and brought back by Reset.
+type Restorable interface {
+	// Snapshot keeps the data as it is now. It ends every connection.
+	Snapshot(ctx context.Context) error
+	// Version is a word that is another one after every write, also after one that was rolled back.
+	Version(ctx context.Context) (string, error)
+}
+
 // Options is what a lab file says about one dependency.
 type Options struct {
 	Name    string       // the dependency's name

@@ -12,6 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
@@ -31,6 +32,7 @@ type Config struct {
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
 	Prepare  []Prepare          // after the servers are up, before the system starts
+	Isolate  []Isolate          // dependencies whose rows are kept from the next case
 	Requests []scenario.Request // what can be asked, in order
 	Before   []scenario.Step    // once per launch; their captures are names
 	Header   map[string]string  // of every request that does not set it
@@ -64,13 +66,17 @@ type Prepare struct {
 	Run    []string          // a command ...
 	Dir    string            // ... in this directory
 	Env    map[string]string // ... with this environment
+	System system.System     // or a system that runs to its end, with code 0
 	Script string            // or a script in the server's own language
 	As     string            // "superuser", or "" for the system's user
+	Pos    decode.Pos        // where the lab file says so
 }
 
 // Ready says how the system tells that it is ready.
 type Ready struct {
-	Get      string        // path; empty: it accepts connections
+	Get      string        // path; with nothing else, empty: it gives any answer at all
+	Log      string        // in a line of any of its streams
+	Health   bool          // its own health check succeeds
 	Within   time.Duration // default 10s
 	Follows  []string      // dependencies that it follows
 	Declared bool          // Follows was said, so it is judged

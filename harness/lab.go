@@ -50,8 +50,9 @@ type Lab struct {
 	shape      check.Learnt // of errors
 	calmed     bool
 	lag        lag
-	marked     int64 // the number of the last call that was looked at
-	good       good  // the last healed exchange, which the next case may take for its calm
+	marked     int64             // the number of the last call that was looked at
+	good       good              // the last healed exchange, which the next case may take for its calm
+	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
 }
 
 // good is an answer to a request on one launch with nothing injected since.
@@ -125,7 +126,7 @@ func (l *Lab) surround(ctx context.Context) error {
 		group.Go(func() error { return m.Make(ctx, system.Setup{Dir: dir, State: l.cfg.State}) })
 	}
 	group.Go(func() error {
-		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare} {
+		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep} {
 			if err := step(ctx); err != nil {
 				return err
 			}
@@ -202,8 +203,8 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 		}
 	}
 	addr := l.rig.Addr(name)
-	if l.site.Reach != "" {
-		addr = net.JoinHostPort(l.site.Reach, fmt.Sprint(port))
+	if l.site.Reach != nil {
+		addr = net.JoinHostPort(l.site.Reach(name), fmt.Sprint(port))
 	}
 	return addr, backend, nil
 }

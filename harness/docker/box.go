@@ -19,6 +19,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Bounds of what happens around an end.
@@ -44,6 +45,7 @@ type recipe struct {
 	networks   []string      // the first is where published ports are
 	aliases    []string      // on all but the first
 	hosts      []string      // NAME:IP
+	inward     bool          // it resolves nothing but those and its neighbours
 	stopSignal string        // TERM when empty
 	within     time.Duration // until an asked stop becomes a kill
 }
@@ -53,7 +55,7 @@ type box struct {
 	*engine
 	recipe
 	id    string
-	lines *lines
+	lines *system.Lines
 
 	life  context.Context // ends with the box
 	leave context.CancelFunc
@@ -62,6 +64,9 @@ type box struct {
 	stop    sync.Once
 	stopped chan struct{}
 	stopErr error
+
+	equipping sync.Mutex
+	equipped  bool // the agent is in it
 
 	mu      sync.Mutex
 	exit    exchange.Exit
@@ -80,7 +85,7 @@ func (e *engine) run(ctx context.Context, r recipe) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &box{engine: e, recipe: r, lines: newLines(), done: make(chan struct{}), stopped: make(chan struct{})}
+	b := &box{engine: e, recipe: r, lines: system.NewLines(), done: make(chan struct{}), stopped: make(chan struct{})}
 	b.life, b.leave = context.WithCancel(context.WithoutCancel(ctx))
 	made, err := e.provider.CreateContainer(context.WithoutCancel(ctx), r.request(o)) // called off, it would be there unknown
 	if made != nil {
@@ -106,7 +111,7 @@ func (r recipe) request(o owner) testcontainers.ContainerRequest {
 		NetworkAliases: map[string][]string{},
 		ConfigModifier: func(c *container.Config) {
 			c.User, c.WorkingDir, c.StopSignal = r.user, r.dir, r.stopSignal
-			if r.readOnly && len(r.files) > 0 {
+			if r.readOnly {
 				c.Volumes = map[string]struct{}{Dir: {}} // files can be put into a volume only
 			}
 		},
@@ -129,6 +134,10 @@ func (r recipe) hosting(h *container.HostConfig) {
 		h.PortBindings[network.MustParsePort(strconv.Itoa(inside)+"/tcp")] = []network.PortBinding{
 			{HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(outside)},
 		}
+	}
+	h.DNSOptions = []string{"ndots:1"} // a name without a dot is a neighbour, or nobody: the engine asks no further
+	if r.inward {
+		h.DNS = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})} // where the engine would ask further: in the container, nobody
 	}
 	if r.closed {
 		h.CapDrop = append(h.CapDrop, "DAC_OVERRIDE", "DAC_READ_SEARCH")
@@ -153,10 +162,10 @@ func (b *box) begin(ctx context.Context, start func(context.Context) error) erro
 		left := context.AfterFunc(b.life, streams.Close)
 		defer left()
 		defer streams.Close()
-		out, errs := &stream{to: b.lines, name: "stdout"}, &stream{to: b.lines, name: "stderr"}
+		out, errs := b.lines.Stream("stdout"), b.lines.Stream("stderr")
 		_, _ = stdcopy.StdCopy(out, errs, streams.Reader)
-		out.end()
-		errs.end()
+		out.End()
+		errs.End()
 	}()
 	go b.watch(waiting, said)
 	return nil
@@ -171,7 +180,9 @@ func (b *box) watch(waiting client.ContainerWaitResult, said <-chan struct{}) {
 	state, err := b.ContainerInspect(context.WithoutCancel(b.life), b.id, client.ContainerInspectOptions{})
 	exit := exchange.Exit{Code: -1}
 	if err == nil && state.Container.State != nil {
-		exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled)
+		if exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled); exit.OOM && state.Container.HostConfig != nil {
+			exit.Limit = state.Container.HostConfig.Memory
+		}
 	}
 	patience := time.NewTimer(lastWords)
 	defer patience.Stop()

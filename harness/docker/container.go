@@ -119,6 +119,7 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	s.Edits = c.condition(s.Edits)
 	r, err := c.recipe(image, at)
 	if err != nil {
 		return nil, err
@@ -135,6 +136,7 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	r.hosts = at.hosts(s.Names)
 	r.part, r.aliases = cmp.Or(s.Own, "system"), []string{cmp.Or(s.Own, "system")}
 	r.env, r.files, r.closed = rendered.Env, c.placed(rendered), rendered.Unreadable()
 	r.entrypoint, r.cmd = c.command(rendered.Args)
@@ -153,9 +155,7 @@ func (c Container) recipe(image string, at site) (recipe, error) {
 	if c.Ways.Outside {
 		r.networks[0] = at.outside
 	}
-	if at.gateway != "" {
-		r.hosts = append(r.hosts, Host+":"+at.gateway)
-	}
+	r.inward = !c.Ways.Outside
 	if r.stopSignal != "" {
 		r.stopSignal = "SIG" + strings.TrimPrefix(strings.ToUpper(r.stopSignal), "SIG")
 	}

@@ -2,68 +2,80 @@ package docker
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
+	"time"
 
+	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"github.com/failwell/failwell/harness/system"
 )
 
-// Health is what can be said about an engine without making anything in it.
-type Health struct {
-	Host, Version, API string
-	FakesHere          bool   // its networks are this machine's, so that fakes can run in the program
-	FakesWhy           string // why
-	Left               Count  // of failwells that have died
-}
+var (
+	_ system.Healthy   = (*instance)(nil)
+	_ system.Checkable = Container{}
+)
 
-// Examine looks at the engine. Its error says in one line why there is none.
-func Examine(ctx context.Context) (Health, error) {
-	e, err := open(ctx)
+// Checkable tells that an image can have a HEALTHCHECK.
+func (c Container) Checkable() bool { return c.program == nil }
+
+// checkWithin bounds one health check.
+const checkWithin = 2 * time.Second
+
+// Health runs the command of the image's HEALTHCHECK in the container, as the engine does: the engine's own first check comes
+// only after its interval, which is 30 s by default. What the engine has seen itself counts too.
+func (i *instance) Health(ctx context.Context) (wrong string, err error) {
+	state, err := i.ContainerInspect(ctx, i.id, client.ContainerInspectOptions{})
 	if err != nil {
-		return Health{}, err
+		return "", err
 	}
-	h := Health{Host: e.host, Version: e.version, API: e.ClientVersion()}
-	gateway, err := e.ownAddress(ctx)
+	check := state.Container.Config.Healthcheck
+	if check == nil || len(check.Test) == 0 || check.Test[0] == "NONE" {
+		return "", &system.Unable{What: fmt.Sprintf("ready: {health: true}: the image %s has no HEALTHCHECK; say get: PATH or log: TEXT", state.Container.Config.Image)}
+	}
+	if h := state.Container.State.Health; h != nil && h.Status == container.Healthy {
+		return "", nil
+	}
+	command := check.Test[1:]
+	if check.Test[0] == "CMD-SHELL" {
+		shell := state.Container.Config.Shell
+		if len(shell) == 0 {
+			shell = []string{"/bin/sh", "-c"}
+		}
+		command = append(shell[:len(shell):len(shell)], check.Test[1:]...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkWithin)
+	defer cancel()
+	code, err := i.exec(ctx, command)
+	switch {
+	case err != nil:
+		return "nothing: " + err.Error(), nil // it is just starting, or ending
+	case code != 0:
+		return fmt.Sprintf("no (code %d)", code), nil
+	}
+	return "", nil
+}
+
+// exec runs a command in the container and gives its exit code.
+func (b *box) exec(ctx context.Context, command []string) (int, error) {
+	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{Cmd: command, AttachStdout: true, AttachStderr: true})
 	if err != nil {
-		h.FakesWhy = err.Error()
-	} else if h.FakesHere = isOurs(gateway); h.FakesHere {
-		h.FakesWhy = fmt.Sprintf("the gateways of the engine's networks (%s) are addresses of this machine", gateway)
-	} else {
-		h.FakesWhy = fmt.Sprintf("the gateways of the engine's networks (%s) are not addresses of this machine", gateway)
+		return 0, err
 	}
-	h.Left, err = e.left(ctx)
-	return h, err
-}
-
-// ownAddress is the engine's own address in its usual network. The engine need not name it; it is the first one then.
-func (e *engine) ownAddress(ctx context.Context) (string, error) {
-	n, err := e.NetworkInspect(ctx, "bridge", client.NetworkInspectOptions{})
+	said, err := b.ExecAttach(ctx, made.ID, client.ExecAttachOptions{})
 	if err != nil {
-		return "", fmt.Errorf("look at the network bridge: %w", err)
+		return 0, err
 	}
-	for _, c := range n.Network.IPAM.Config {
-		if c.Gateway.Is4() {
-			return c.Gateway.String(), nil
-		}
-		if c.Subnet.IsValid() && c.Subnet.Addr().Is4() {
-			return c.Subnet.Masked().Addr().Next().String(), nil
-		}
+	defer said.Close()
+	left := context.AfterFunc(ctx, said.Close)
+	defer left()
+	if _, err := io.Copy(io.Discard, said.Reader); err != nil {
+		return 0, err
 	}
-	return "", errors.New("the network bridge has no address")
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	state, err := b.ExecInspect(ctx, made.ID, client.ExecInspectOptions{})
+	return state.ExitCode, err
 }
-
-// left counts what dead owners have left.
-func (e *engine) left(ctx context.Context) (Count, error) {
-	all, err := e.ours(ctx)
-	n := [sorts]int{}
-	for sort, things := range all {
-		for _, one := range things {
-			if one.owner.isDead(e.isLocal()) {
-				n[sort]++
-			}
-		}
-	}
-	return Count{Containers: n[sortContainer], Networks: n[sortNetwork], Volumes: n[sortVolume]}, err
-}
-
-var _ client.APIClient = (*engine)(nil)

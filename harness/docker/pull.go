@@ -2,6 +2,7 @@ package docker
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness"
@@ -20,6 +21,10 @@ func (p Postgres) pull(policy string) fakes.Server { p.Pull = policy; return p }
 // pulled; never, they are not, whatever the lab says.
 func Pulling(cfg harness.Config, policy string) harness.Config {
 	cfg.System = pulled(cfg.System, policy)
+	cfg.Prepare = slices.Clone(cfg.Prepare)
+	for i := range cfg.Prepare {
+		cfg.Prepare[i].System = pulled(cfg.Prepare[i].System, policy)
+	}
 	cfg.Fakes = maps.Clone(cfg.Fakes)
 	for name, d := range cfg.Fakes {
 		if s, ok := d.Server.(pulling); ok {

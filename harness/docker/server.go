@@ -160,9 +160,9 @@ func (b *server) ready(ctx context.Context) error {
 		}
 		select {
 		case <-b.done:
-			return fmt.Errorf("%s ended before it was ready:\n%s", b.of.Image, b.lines.last(8))
+			return fmt.Errorf("%s ended before it was ready:\n%s", b.of.Image, b.lines.Last(8))
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not ready: %w; last answer: %w\n%s", b.of.Image, ctx.Err(), err, b.lines.last(8))
+			return fmt.Errorf("%s is not ready: %w; last answer: %w\n%s", b.of.Image, ctx.Err(), err, b.lines.Last(8))
 		case <-tick.C:
 		}
 	}
@@ -198,6 +198,11 @@ func (b *box) connect(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return b.addressIn(ctx, name)
+}
+
+// addressIn is the address of the container in a network.
+func (b *box) addressIn(ctx context.Context, name string) (string, error) {
 	state, err := b.ContainerInspect(ctx, b.id, client.ContainerInspectOptions{})
 	if err != nil {
 		return "", err

@@ -73,8 +73,11 @@ func (f *File) describe(d Dependency, c *harness.Config) {
 	if d.Credential == "own" {
 		c.Own = append(c.Own, d.Name)
 	}
+	if i := d.isolation; i != nil {
+		c.Isolate = append(c.Isolate, harness.Isolate{On: d.Name, Script: i.script, As: i.As})
+	}
 	for _, p := range d.Prepare {
-		c.Prepare = append(c.Prepare, harness.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, Script: p.script, As: p.As})
+		c.Prepare = append(c.Prepare, harness.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, System: p.system, Script: p.script, As: p.As, Pos: p.Pos})
 	}
 }
 

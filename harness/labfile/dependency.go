@@ -2,6 +2,7 @@ package labfile
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/failwell/failwell/fakes"
@@ -15,7 +16,7 @@ type Dependency struct {
 	Kind       string        `json:"kind" decode:"must"`
 	Server     Server        `json:"server"`
 	Stubs      *decode.Node  `json:"stubs"`      // the path of a file
-	Isolate    string        `json:"isolate"`    // values, script, clone; "": what the kind does
+	Isolate    *decode.Node  `json:"isolate"`    // values, clone or {sql: FILE}; nil: values
 	Credential string        `json:"credential"` // own: the credential is the system's own
 	Role       contract.Role `json:"role"`
 	Forward    string        `json:"forward"` // the address of a real one, or $PART.url: a part of the system
@@ -24,8 +25,9 @@ type Dependency struct {
 	Prepare    []Prepare     `json:"-"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
-	part  string       // of the system, to which it forwards
-	stubs *decode.Node // what the file holds
+	part      string       // of the system, to which it forwards
+	stubs     *decode.Node // what the file holds
+	isolation *isolation   // nil: by values
 }
 
 // Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`.
@@ -75,7 +77,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 		r.bad.Join(f.Value.Into(&d), f.Value.Pos())
 		d.Name = f.Key.Text()
 		r.word(f.Value.Get("kind"), "kind of dependency", r.catalog.FakeNames()...)
-		r.word(f.Value.Get("isolate"), "isolation", "values", "script", "clone")
+		r.readIsolate(&d)
 		r.word(f.Value.Get("credential"), "credential", "own")
 		r.word(f.Value.Get("flush"), "flush", "between-phases")
 		r.role(f.Value.Get("role"))
@@ -133,5 +135,9 @@ func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	if !d.Server.stub() {
 		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches
 	}
-	return f.catalog.Fakes[d.Kind].Make(o)
+	made, err := f.catalog.Fakes[d.Kind].Make(o)
+	if err != nil && d.part != "" {
+		err = fmt.Errorf("a dependency of kind %s cannot stand before a part of the system", d.Kind)
+	}
+	return made, err
 }

@@ -94,6 +94,7 @@ type Group struct {
 	Because      string          `json:"because,omitempty"`  // why this is one cause
 	Also         []string        `json:"also,omitempty"`     // further keys: the faces of the same cause
 	Came         string          `json:"came,omitempty"`     // what its first case got
+	Hop          string          `json:"hop,omitempty"`      // who made that answer, where it can be told
 	Owed         string          `json:"owed,omitempty"`     // what the contract owes for its cause
 	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
 	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case

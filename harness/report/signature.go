@@ -40,13 +40,18 @@ func (s signature) key() string {
 }
 
 // sign makes the signature of a failed case.
-func sign(r Result) signature {
+func sign(r Result) (sig signature) {
 	v := Headline(r)
 	e := pick(r, v)
 	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
-	sig := signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
+	sig = signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
 	class := classOf(v, r.Subject)
 	status, media, shape := skeleton(e)
+	defer func() {
+		if e.Hop != "" && aboutAnswer(v.Check) {
+			sig.parts = append(sig.parts, e.Hop)
+		}
+	}()
 	switch v.Check {
 	case "answered", "within":
 		sig.family, sig.place = "hang", stuckOn(e, on)

@@ -36,6 +36,14 @@ func (g Group) Ports() []string {
 	return all
 }
 
+// Checkable tells whether a part is.
+func (g Group) Checkable() bool {
+	return slices.ContainsFunc(g.Parts, func(p Part) bool {
+		c, ok := p.System.(Checkable)
+		return ok && c.Checkable()
+	})
+}
+
 // Settings lists the settings of all parts, as PART.SETTING; a secret has its own name and is changed in all parts.
 func (g Group) Settings() []Setting {
 	var all []Setting
@@ -115,6 +123,9 @@ func (g Group) share(edits []fault.Edit) (map[string][]fault.Edit, error) {
 func (p Part) takes(e fault.Edit) (fault.Edit, bool) {
 	if setting, mine := strings.CutPrefix(e.Setting, p.Name+"."); mine {
 		e.Setting = setting
+		return e, true
+	}
+	if slices.Contains(Conditions(p.System), e.Setting) {
 		return e, true
 	}
 	configurable, ok := p.System.(Configurable)

@@ -116,7 +116,7 @@ func (p Process) start(ctx context.Context, s Setup) (*process, error) {
 	for _, name := range slices.Sorted(maps.Keys(rendered.Env)) {
 		cmd.Env = append(cmd.Env, name+"="+rendered.Env[name])
 	}
-	i := &process{setup: s, how: how, files: files, lines: newLines()}
+	i := &process{setup: s, how: how, files: files, lines: NewLines()}
 	return i, i.launch(cmd, logs)
 }
 

@@ -35,8 +35,8 @@ func TestReadmeCommands(t *testing.T) {
 				t.Log(note)
 				return
 			}
-			if note == "needs docker" && os.Getenv("FAILWELL_CI") == "" && exec.Command("docker", "info").Run() != nil {
-				t.Skip("no container engine here")
+			if need, ok := strings.CutPrefix(note, "needs "); ok && os.Getenv("FAILWELL_CI") == "" && lacks(need) {
+				t.Skip("no " + need + " here")
 			}
 			cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 			cmd.Dir = root
@@ -48,6 +48,15 @@ func TestReadmeCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lacks tells whether a program, or the engine behind it, is not here.
+func lacks(need string) bool {
+	if need == "docker" {
+		return exec.Command("docker", "info").Run() != nil
+	}
+	_, err := exec.LookPath(need)
+	return err != nil
 }
 
 // The lab file and the scenario that the README shows are well formed.
