@@ -45,8 +45,8 @@ func (p *program) clean(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	images, err := docker.CleanImages(ctx)
-	_, _ = fmt.Fprintf(p.out, "removed %s and %d images of failwell\n", gone, images)
+	gone.Images, err = docker.CleanImages(ctx)
+	_, _ = fmt.Fprintf(p.out, "removed %s of failwell\n", gone)
 	return err
 }
 
