@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,8 @@ import (
 const (
 	ownerFile = "owner"
 	portsDir  = "ports"
+
+	freshPrefix = ".fresh-" // of a directory that has no owner yet
 )
 
 // stateRoot is $TMPDIR/failwell-UID; it has to be our own and nobody else's.
@@ -79,8 +82,11 @@ func departed(root string) (map[string]note, error) {
 	for _, e := range entries {
 		dir := filepath.Join(root, e.Name())
 		content, err := os.ReadFile(filepath.Join(dir, ownerFile))
-		if err != nil {
-			continue // no run
+		if err != nil { // no run, or one that died before it was one
+			if info, unseen := e.Info(); strings.HasPrefix(e.Name(), freshPrefix) && unseen == nil && time.Since(info.ModTime()) > time.Minute {
+				dead[dir] = note{}
+			}
+			continue
 		}
 		var n note
 		if json.Unmarshal(content, &n) == nil && !n.isAlive() {
