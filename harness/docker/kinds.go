@@ -91,13 +91,35 @@ func Fakes(all map[string]fakes.Entry) map[string]fakes.Entry {
 	return out
 }
 
+// on puts the container on a ground; what the container itself is allowed stays so.
+func (c Container) on(ground Ground) Container {
+	c.Ways = ground
+	c.Ways.Outside = ground.Outside || c.Outside
+	return c
+}
+
+// On gives the same system with its containers on a ground, and tells whether it has any.
+func On(s system.System, ground Ground) (system.System, bool) {
+	switch s := s.(type) {
+	case Container:
+		return s.on(ground), true
+	case system.Group:
+		group, contained := system.Group{Entry: s.Entry}, false
+		for _, p := range s.Parts {
+			placed, is := On(p.System, ground)
+			group.Parts, contained = append(group.Parts, system.Part{Name: p.Name, System: placed}), contained || is
+		}
+		return group, contained
+	}
+	return s, false
+}
+
 // Hosted gives the same system in containers: processes as FromProcess has them, and containers as they are. What runs
 // elsewhere, or inside this program, gives an *Unable.
 func Hosted(s system.System, on Ground) (system.System, error) {
 	switch s := s.(type) {
 	case Container:
-		s.Ways = on
-		return s, nil
+		return s.on(on), nil
 	case system.Process:
 		c, err := FromProcess(s)
 		c.Ways = on
