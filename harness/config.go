@@ -50,6 +50,8 @@ type Config struct {
 	Seed    string
 	Dir     string // for files of this lab; default a new temporary directory
 	State   *system.State
+
+	begun func() // called once, when the system is up for the first time; may be nil
 }
 
 // Secret is a secret that the system is given.

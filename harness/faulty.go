@@ -1,12 +1,10 @@
 package harness
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/exchange"
@@ -45,8 +43,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.arm(ctx); err != nil {
 		return t.unarmed(err)
 	}
-	undo, err := t.act(ctx)
-	if err != nil {
+	if err := t.act(ctx); err != nil {
 		return t.unarmed(err)
 	}
 	settled, err := t.settle(ctx)
@@ -60,6 +57,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		}
 	}
 	t.lag.take()
+	t.actLater(ctx)
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
@@ -76,7 +74,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.count(ctx, exchange.Faulty, n, before); err != nil {
 		return err
 	}
-	if err := t.lift(ctx, undo); err != nil {
+	if err := t.lift(ctx); err != nil {
 		return err
 	}
 	t.answered, t.until = traces(own), until
@@ -107,7 +105,7 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 
 // arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
 func (t *trial) arm(ctx context.Context) error {
-	if err := t.rig.Arm(ctx, t.in, t.cfg.Seed+" "+t.c.ID); err != nil {
+	if err := t.rig.Arm(ctx, withoutNames(t.in), t.cfg.Seed+" "+t.c.ID); err != nil {
 		return err
 	}
 	for _, e := range t.in.Edits {
@@ -135,49 +133,7 @@ func (t *trial) unarmed(err error) error {
 		return fmt.Errorf("arm: %w", err)
 	}
 	t.s.Unstruck = err.Error()
-	return t.rig.Arm(context.Background(), fault.Injection{}, "")
-}
-
-// act lets owners carry out the acts of the case.
-func (t *trial) act(ctx context.Context) ([]func(context.Context) error, error) {
-	var undo []func(context.Context) error
-	for _, a := range t.in.Acts {
-		a.On = cmp.Or(t.cfg.Taps[a.On], a.On) // what stands behind a tap is a part of the system
-		owner, ok := any(t.instance).(system.Actor)
-		if b, isBackend := t.backends[a.On]; isBackend {
-			owner, ok = b.(system.Actor)
-		}
-		if !ok {
-			return undo, &system.Unable{What: fmt.Sprintf("%s cannot %s here", a.On, a.Do)}
-		}
-		if a.At.After > 0 {
-			a := a
-			time.AfterFunc(a.At.After, func() { _, _ = owner.Act(ctx, a) })
-			continue
-		}
-		one, err := owner.Act(ctx, a)
-		if err != nil {
-			return undo, err
-		}
-		undo = append(undo, one)
-	}
-	return undo, nil
-}
-
-// lift heals: nothing is armed any more, and what was done is undone in reverse order.
-func (t *trial) lift(ctx context.Context, undo []func(context.Context) error) error {
-	if err := t.rig.Arm(ctx, fault.Injection{}, ""); err != nil {
-		return fmt.Errorf("lift the fault: %w", err)
-	}
-	for _, one := range slices.Backward(undo) {
-		if one == nil {
-			continue
-		}
-		if err := one(ctx); err != nil {
-			return fmt.Errorf("undo: %w", err)
-		}
-	}
-	return nil
+	return t.lift(context.Background())
 }
 
 // relaunch starts the system with the edits of the case, and tells whether there is somebody to ask.

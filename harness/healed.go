@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
@@ -22,11 +23,17 @@ func (t *trial) healed(ctx context.Context) error {
 	if err := t.back(ctx); err != nil {
 		return err
 	}
+	if err := t.again(ctx); err != nil {
+		return err
+	}
 	if exit, dead := t.instance.Exited(); dead {
 		t.s.Died, t.dirty = &exit, true
 		return nil
 	}
 	deadline := time.Now().Add(t.cfg.HealWithin + t.s.Slack())
+	if len(lostNames(t.in)) > 0 {
+		deadline = deadline.Add(check.NamesKept)
+	}
 	pause := 20 * time.Millisecond
 	for {
 		good, err := t.healedOnce(ctx)
@@ -55,6 +62,24 @@ func (t *trial) back(ctx context.Context) error {
 	t.s.Launches = append(t.s.Launches, healed)
 	t.logFrom = len(t.instance.Logs(0))
 	return nil
+}
+
+// again waits for a system that an act has started again in place.
+func (t *trial) again(ctx context.Context) error {
+	restarted := slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == fault.Restart && t.isSystem(a.On) })
+	if !restarted {
+		return nil
+	}
+	launch, err := t.await(ctx, time.Now(), false)
+	if err != nil {
+		return err
+	}
+	launch.Phase = exchange.Healed
+	t.s.Launches = append(t.s.Launches, launch)
+	if !launch.Ready {
+		return nil // what is asked next says so
+	}
+	return t.before(ctx, false)
 }
 
 func (t *trial) healedOnce(ctx context.Context) (bool, error) {

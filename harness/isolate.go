@@ -205,6 +205,7 @@ func (l *Lab) end(ctx context.Context) error {
 	if err := l.instance.Stop(ctx); err != nil {
 		return fmt.Errorf("stop system: %w", err)
 	}
+	l.retired += operationsOf(l.instance)
 	l.instance = nil
 	return nil
 }

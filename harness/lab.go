@@ -42,6 +42,8 @@ type Lab struct {
 	running    exchange.Launch // the launch of the instance
 	dirty      bool            // the instance must be replaced before the next case
 	launches   int
+	retired    int             // operations on instances that are gone
+	beganAt    int             // how many operations there were when the case began
 	background map[string]bool // signatures of calls known from the idle phase
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors
@@ -101,12 +103,36 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep, l.choosePorts, l.tap, l.first, l.idle} {
+	if err := l.surround(ctx); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{l.choosePorts, l.tap, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// surround makes everything that the system needs around it, and meanwhile what it is made of.
+func (l *Lab) surround(ctx context.Context) error {
+	dir, err := l.dir("system")
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if m, ok := l.cfg.System.(system.Made); ok {
+		group.Go(func() error { return m.Make(ctx, system.Setup{Dir: dir, State: l.cfg.State}) })
+	}
+	group.Go(func() error {
+		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
 }
 
 // Close stops everything that was started, in reverse order.
@@ -176,8 +202,8 @@ func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (strin
 		}
 	}
 	addr := l.rig.Addr(name)
-	if l.site.Reach != "" {
-		addr = net.JoinHostPort(l.site.Reach, fmt.Sprint(port))
+	if l.site.Reach != nil {
+		addr = net.JoinHostPort(l.site.Reach(name), fmt.Sprint(port))
 	}
 	return addr, backend, nil
 }

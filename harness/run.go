@@ -28,8 +28,14 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, c.Skip, c.Missing
 		return r, nil
 	}
+	if unable := l.unable(c); unable != nil && !c.Specific {
+		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
+		return r, nil
+	}
+	l.beganAt = l.Operations()
 	s, err := l.try(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
+	r.Operations = l.Operations() - l.beganAt
 	if err != nil {
 		r.Outcome, r.Reason = check.Broken, err.Error()
 		return r, err
@@ -40,6 +46,10 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 	}
 	if why, struck := s.Struck(); !struck && !c.Specific && needsPool(c) {
 		r.Outcome, r.Reason = check.Skipped, "the system keeps no connection open that could die: "+why
+		return r, nil
+	}
+	if why, met := s.Met(); !met && !c.Specific {
+		r.Outcome, r.Reason = check.Skipped, why
 		return r, nil
 	}
 	r.Verdicts = check.Judge(s, l.checks(c, s))
@@ -151,8 +161,8 @@ func (l *Lab) Set(ctx context.Context, faults ...fault.Fault) error {
 	}
 	t := &trial{Lab: l, c: scenario.Case{ID: "set", Faults: in}}
 	t.resolve()
-	if len(in.Edits) > 0 || len(in.Acts) > 0 {
-		return errors.New("set takes faults of dependencies; settings and acts need Try")
+	if len(in.Edits) > 0 || len(in.Acts) > 0 || len(lostNames(in)) > 0 {
+		return errors.New("set takes faults of dependencies that fakes can do; settings, acts and names need Try")
 	}
 	return t.arm(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/scenario"
@@ -14,7 +15,10 @@ import (
 // closed; then a safe request is sent until a call was struck at that point, at most for the deadline or twice the
 // connections seen. A link that is away must have no old connection left.
 func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
-	var sent []exchange.Exchange
+	sent, err := t.forget(ctx)
+	if err != nil {
+		return sent, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, 2*t.cfg.reference())
 	defer cancel()
 	for _, on := range t.draining() {
@@ -46,6 +50,40 @@ func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
 			sent = append(sent, e)
 			if t.settled(ctx, on, seq) {
 				break
+			}
+		}
+	}
+	return sent, nil
+}
+
+// forget lets the system forget the addresses of names that are gone. Resolvers keep what they have read: Go a hosts file for
+// 5 s, others answers of a name server for longer. So a safe request is sent until it does not reach the dependency any more.
+func (t *trial) forget(ctx context.Context) ([]exchange.Exchange, error) {
+	var sent []exchange.Exchange
+	for _, on := range lostNames(t.in) {
+		probe, ok := t.safe(t.ask, on)
+		for began := time.Now(); ok && time.Since(began) < check.NamesKept; {
+			seq, err := t.mark(ctx)
+			if err == nil {
+				_, err = t.rig.Drain(ctx, on)
+			}
+			if err != nil {
+				return sent, err
+			}
+			e, err := t.Lab.ask(ctx, probe, t.names.fresh(), exchange.Settling)
+			if err != nil {
+				break
+			}
+			sent = append(sent, e)
+			hits, err := t.hits(ctx, seq, 0)
+			if err != nil {
+				return sent, err
+			}
+			if !slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Call.On == on }) {
+				break
+			}
+			if err := wait(ctx, 250*time.Millisecond); err != nil {
+				return sent, err
 			}
 		}
 	}

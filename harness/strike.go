@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -88,8 +87,8 @@ func (t *trial) play(ctx context.Context, n names) ([]exchange.Exchange, error) 
 		switch {
 		case step.Heal:
 			phase = exchange.Healed
-			if err := t.rig.Arm(ctx, fault.Injection{}, ""); err != nil {
-				return own, fmt.Errorf("heal: %w", err)
+			if err := t.lift(ctx); err != nil {
+				return own, err
 			}
 		case len(step.Inject) > 0:
 			phase = exchange.Faulty

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -21,6 +23,31 @@ func (l *Lab) kind(name string) fakes.Kind {
 		k.Class = ClassTap
 	}
 	return k
+}
+
+// behindTaps aims acts on taps at the parts behind them.
+func (l *Lab) behindTaps(acts []fault.Act) []fault.Act {
+	acts = slices.Clone(acts)
+	for i, a := range acts {
+		acts[i].On = cmp.Or(l.cfg.Taps[a.On], a.On)
+	}
+	return acts
+}
+
+// aimed names what faults aim at: of a part behind a tap, the tap.
+func (l *Lab) aimed(in fault.Injection) []string {
+	var all []string
+	for _, on := range in.On() {
+		for tap, part := range l.cfg.Taps {
+			if on == part {
+				on = tap
+			}
+		}
+		if !slices.Contains(all, on) {
+			all = append(all, on)
+		}
+	}
+	return all
 }
 
 // tap puts the fakes that stand before parts of the system before their ports.

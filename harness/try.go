@@ -26,6 +26,7 @@ type trial struct {
 	s       check.Subject
 	logFrom int
 
+	deeds    deeds    // what was done by acts
 	answered []string // the traces of the faulty requests
 	until    int64    // the last call when all was quiet after their answers
 }
@@ -35,6 +36,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 	if err := l.fresh(ctx); err != nil {
 		return check.Subject{}, err
 	}
+	l.beganAt = l.Operations() // what the case before has cost is its own
 	ask, ok := l.request(c.Request)
 	if !ok {
 		return check.Subject{}, fmt.Errorf("unknown request %q", c.Request)
@@ -46,7 +48,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
 	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
 		if err := phase(ctx); err != nil {
 			l.dirty = true
-			_ = l.rig.Arm(context.WithoutCancel(ctx), fault.Injection{}, "")
+			_ = t.lift(context.WithoutCancel(ctx))
 			return t.s, err
 		}
 	}
@@ -75,7 +77,7 @@ func (t *trial) resolve() { t.in = t.filled(t.c.Faults) }
 // filled fills in what faults leave to the kinds, and the lengths that depend on the deadline. The canaries that it hands
 // out go into the subject.
 func (t *trial) filled(in fault.Injection) fault.Injection {
-	in.Rules = slices.Clone(in.Rules)
+	in.Rules, in.Acts = slices.Clone(in.Rules), t.behindTaps(in.Acts)
 	d := t.cfg.reference()
 	for i, r := range in.Rules {
 		if f, ok := t.cfg.Fakes[r.On]; ok {
@@ -88,6 +90,9 @@ func (t *trial) filled(in fault.Injection) fault.Injection {
 		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
 		in.Rules[i] = r
 	}
+	for i := range in.Acts {
+		in.Acts[i].At.For = fault.For(in.Acts[i].At.For.Of(d))
+	}
 	return in
 }
 
@@ -99,7 +104,7 @@ func (t *trial) subject() {
 	for _, p := range t.c.Steps {
 		s.Injection = s.Injection.And(t.filled(p.Faults))
 	}
-	s.On = s.Injection.On()
+	s.On = t.aimed(s.Injection)
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
@@ -120,7 +125,7 @@ func (t *trial) subject() {
 	if row, ok := cfg.Contract.Table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
 		s.Row = &row
 	}
-	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == "kill" || a.Do == "term" })
+	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Ends() && t.isSystem(a.On) })
 }
 
 // role is what the broken dependency is for the request.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // Healed asks that the same request succeeds again after the fault is lifted, without a restart, reaching the dependency
@@ -29,6 +30,7 @@ func (c Healed) Judge(s Subject) Verdict {
 	if within == 0 {
 		within = s.Declared.HealWithin
 	}
+	within += s.unheard()
 	took := last.At + last.Took - first.At
 	if why := s.Expect.Missed(last); why != "" {
 		return fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
@@ -41,6 +43,18 @@ func (c Healed) Judge(s Subject) Verdict {
 		return unclear("it succeeds again, but without calling %s", missing)
 	}
 	return pass("%s, after %s", came(last), round(took))
+}
+
+// NamesKept is how long a resolver may keep what it knows of a name, or that there is none: Go keeps a hosts file for 5 s
+// (net/hosts.go); RFC 2308 lets negative answers be kept for longer.
+const NamesKept = 6 * time.Second
+
+// unheard is how long nobody can know that a name is there again.
+func (s Subject) unheard() time.Duration {
+	if slices.ContainsFunc(s.Injection.Links, func(l fault.Link) bool { return l.State == fault.Gone }) {
+		return NamesKept
+	}
+	return 0
 }
 
 // notReachedAgain names a broken dependency that calm called and the healed request did not.

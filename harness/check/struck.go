@@ -29,7 +29,7 @@ func (s Subject) Struck() (string, bool) {
 	if s.Injection.Empty() && len(s.Changed) == 0 {
 		return "no fault was asked for", true
 	}
-	for _, part := range []func() (string, bool, bool){s.rulesStruck, s.linksStruck, s.editsStruck, s.changeSent} {
+	for _, part := range []func() (string, bool, bool){s.rulesStruck, s.linksStruck, s.editsStruck, s.actsStruck, s.changeSent} {
 		if why, asked, ok := part(); asked && !ok {
 			return why, false
 		}

@@ -34,6 +34,7 @@ type Subject struct {
 	Logs      []exchange.Line     `json:"logs,omitempty"`     // of this case
 	Died      *exchange.Exit      `json:"died,omitempty"`     // the system ended while the case ran
 	Ended     bool                `json:"ended,omitempty"`    // an act of this case was to end it
+	Deeds     []Deed              `json:"deeds,omitempty"`    // the acts, as they were carried out
 	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
 	Drained   map[string]int      `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
 	Effects   []Effect            `json:"effects,omitempty"`

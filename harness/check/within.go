@@ -37,7 +37,7 @@ func (c Within) Judge(s Subject) Verdict {
 	if worst.Request.Pace > 0 {
 		return skip("the client itself was slow")
 	}
-	if worst.Took > limit+s.Slack() {
+	if worst.Took > limit+s.held(worst)+s.Slack() {
 		return fail(contract.Minor, Declare, "the declared deadline; ASVS 5.0 13.2.6", "%s, promised within %s", came(worst), limit).
 			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum").byTheClock()
 	}

@@ -1,10 +1,14 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/docker/go-units"
@@ -18,27 +22,53 @@ import (
 
 // act does something to a container:
 //
-//	pause        it stands still: a silent peer                      undone by going on
-//	kill, term   it ends, or is asked to                             whose it is brings it back
-//	restart      it ends by its stop signal and starts again         nothing to undo
-//	cpu          it gets `cpus` of a processor (0.05)                undone by all of them
-//	memory       it gets `limit` (16m); what is more is killed       undone by all of it
-//	disconnect   it leaves the data network: connections hang and    undone by its return, with a new address
-//	             names do not resolve
+//	pause          it stands still: a silent peer                   undone by going on
+//	kill, term     it ends, or is asked to                          whose it is brings it back
+//	restart        it ends by its stop signal and starts again      nothing to undo
+//	out-of-memory  the kernel kills it for want of memory           whose it is brings it back
+//	cpu            it gets `cpus` of a processor (0.05)             undone by all of them
+//	memory         it gets `limit` (16m)                            undone by all of it
+//	disconnect     it leaves the data network                       undone by its return
+//	disk           its sized tmpfs, or the one at `path`, are full  undone by room
+//	descriptors    it may open `spare` (2) more files               undone by the limit it had
+//	lose-name      `name` does not resolve in it                    undone by the lines it had
 func (b *box) act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
-	do, known := map[string]func(context.Context, fault.Act) (func(context.Context) error, error){
-		"pause": b.pause, "kill": b.signal, "term": b.signal, "restart": b.restart, "cpu": b.starve, "memory": b.squeeze, "disconnect": b.disconnect,
-	}[a.Do]
-	if !known {
-		return nil, &system.Unable{What: fmt.Sprintf("%s %s: a container can pause, kill, term, restart, cpu, memory and disconnect", a.Do, a.On), NotApplicable: true}
+	if err := b.Able(a); err != nil {
+		return nil, err
 	}
 	if b.isOver() {
 		return nil, &system.Unable{What: fmt.Sprintf("%s %s: it has ended already", a.Do, a.On)}
 	}
-	if undo, err = do(ctx, a); err != nil {
+	if undo, err = b.repertoire()[a.Do](ctx, a); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", a.Do, a.On, err)
 	}
 	return undo, nil
+}
+
+type doing func(context.Context, fault.Act) (undo func(context.Context) error, err error)
+
+func (b *box) repertoire() map[string]doing {
+	return map[string]doing{
+		"pause": b.pause, fault.Kill: b.signal, fault.Term: b.signal, fault.Restart: b.restart, fault.OutOfMemory: b.exhaust, "cpu": b.starve,
+		"memory": b.squeeze, "disconnect": b.disconnect, "disk": b.fill, "descriptors": b.descriptors, system.LoseName: b.loseName,
+	}
+}
+
+// Able says why something cannot be done to the container.
+func (b *box) Able(a fault.Act) error {
+	unable := func(why string) error {
+		return &system.Unable{What: fmt.Sprintf("%s %s: %s", a.Do, a.On, why), NotApplicable: true}
+	}
+	known := b.repertoire()
+	switch {
+	case known[a.Do] == nil:
+		return unable("a container can " + strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+	case a.Do == "disk" && len(b.disks(a)) == 0:
+		return unable("the container has no tmpfs of at most 1 GiB that could be filled; give it one, such as tmpfs: {/tmp: 16m}")
+	case a.Do == system.LoseName && b.readOnly:
+		return unable("the hosts file of a container with a read-only file system is read-only too")
+	}
+	return nil
 }
 
 func nothing(context.Context) error { return nil }
@@ -74,11 +104,11 @@ func (b *box) resume(ctx context.Context) error {
 
 // signal kills the container and waits for its end, or asks it to end and does not wait.
 func (b *box) signal(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
-	name := map[string]string{"kill": "KILL", "term": "TERM"}[a.Do]
+	name := map[string]string{fault.Kill: "KILL", fault.Term: cmp.Or(b.stopSignal, "TERM")}[a.Do]
 	if _, err := b.ContainerKill(ctx, b.id, client.ContainerKillOptions{Signal: name}); err != nil {
 		return nil, err
 	}
-	if a.Do == "term" {
+	if a.Do == fault.Term {
 		return nothing, nil
 	}
 	select {

@@ -45,6 +45,7 @@ type recipe struct {
 	networks   []string      // the first is where published ports are
 	aliases    []string      // on all but the first
 	hosts      []string      // NAME:IP
+	inward     bool          // it resolves nothing but those and its neighbours
 	stopSignal string        // TERM when empty
 	within     time.Duration // until an asked stop becomes a kill
 }
@@ -63,6 +64,9 @@ type box struct {
 	stop    sync.Once
 	stopped chan struct{}
 	stopErr error
+
+	equipping sync.Mutex
+	equipped  bool // the agent is in it
 
 	mu      sync.Mutex
 	exit    exchange.Exit
@@ -103,7 +107,7 @@ func (r recipe) request(o owner) testcontainers.ContainerRequest {
 		NetworkAliases: map[string][]string{},
 		ConfigModifier: func(c *container.Config) {
 			c.User, c.WorkingDir, c.StopSignal = r.user, r.dir, r.stopSignal
-			if r.readOnly && len(r.files) > 0 {
+			if r.readOnly {
 				c.Volumes = map[string]struct{}{Dir: {}} // files can be put into a volume only
 			}
 		},
@@ -126,6 +130,10 @@ func (r recipe) hosting(h *container.HostConfig) {
 		h.PortBindings[network.MustParsePort(strconv.Itoa(inside)+"/tcp")] = []network.PortBinding{
 			{HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(outside)},
 		}
+	}
+	h.DNSOptions = []string{"ndots:1"} // a name without a dot is a neighbour, or nobody: the engine asks no further
+	if r.inward {
+		h.DNS = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})} // where the engine would ask further: in the container, nobody
 	}
 	if r.closed {
 		h.CapDrop = append(h.CapDrop, "DAC_OVERRIDE", "DAC_READ_SEARCH")

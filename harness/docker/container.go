@@ -19,6 +19,8 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
+var _ system.Made = Container{}
+
 // Container is a system that is a container. Env, Cmd, Entrypoint and the files that Files names are templates: they may use
 // the names of the Setup, and $dir, the directory in the container that holds Files.
 //
@@ -84,6 +86,18 @@ func (c Container) Settings() []system.Setting {
 	return t.Settings()
 }
 
+// Make makes the image, or sees that it is here. It needs no networks, and can be done while these are made.
+func (c Container) Make(ctx context.Context, s system.Setup) error {
+	e, err := open(ctx)
+	if err == nil {
+		_, err = c.image(ctx, e, s)
+	}
+	if err != nil {
+		return fmt.Errorf("start system: %w", err)
+	}
+	return nil
+}
+
 // Start makes the image if it has to, and a container of it. It does not wait for readiness.
 func (c Container) Start(ctx context.Context, s system.Setup) (system.Instance, error) {
 	i, err := c.start(ctx, s)
@@ -106,6 +120,7 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	s.Edits = c.condition(s.Edits)
 	r, err := c.recipe(image, at)
 	if err != nil {
 		return nil, err
@@ -122,6 +137,7 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	r.hosts = at.hosts(s.Names)
 	r.part, r.aliases = cmp.Or(s.Own, "system"), []string{cmp.Or(s.Own, "system")}
 	r.env, r.files, r.closed = rendered.Env, c.placed(rendered), rendered.Unreadable()
 	r.entrypoint, r.cmd = c.command(rendered.Args)
@@ -140,9 +156,7 @@ func (c Container) recipe(image string, at site) (recipe, error) {
 	if c.Ways.Outside {
 		r.networks[0] = at.outside
 	}
-	if at.gateway != "" {
-		r.hosts = append(r.hosts, Host+":"+at.gateway)
-	}
+	r.inward = !c.Ways.Outside
 	if r.stopSignal != "" {
 		r.stopSignal = "SIG" + strings.TrimPrefix(strings.ToUpper(r.stopSignal), "SIG")
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
@@ -24,6 +25,7 @@ import (
 type engine struct {
 	client.APIClient
 	provider *testcontainers.DockerProvider
+	done     *atomic.Int64
 	host     string // where it listens
 	arch     string // of its containers, as Go calls it
 	cpus     int
@@ -45,7 +47,9 @@ func open(ctx context.Context) (*engine, error) {
 	if err != nil {
 		return nil, absent(err)
 	}
-	e := &engine{APIClient: provider.Client(), provider: provider, host: provider.Client().DaemonHost()}
+	done := new(atomic.Int64)
+	provider.SetClient(counting{provider.Client(), done})
+	e := &engine{APIClient: provider.Client(), provider: provider, host: provider.Client().DaemonHost(), done: done}
 	info, err := e.Info(ctx, client.InfoOptions{})
 	if err != nil {
 		return nil, absent(err)

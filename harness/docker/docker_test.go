@@ -78,9 +78,9 @@ func TestNamesInsideAContainer(t *testing.T) {
 	c := Container{Listen: map[string]int{"main": 80}}
 	got := c.inside(system.Setup{Own: "system", Names: map[string]string{
 		"system.port": "20001", "system.url": "http://127.0.0.1:20001", "app.port": "20002", "app.url": "http://127.0.0.1:20002",
-		"db.url": "postgres://fakes.test:20003/app",
+		"db.url": "postgres://db:20003/app",
 	}})
-	for name, want := range map[string]string{"system.port": "80", "app.url": "http://app:20002", "db.url": "postgres://fakes.test:20003/app"} {
+	for name, want := range map[string]string{"system.port": "80", "app.url": "http://app:20002", "db.url": "postgres://db:20003/app"} {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
 		}

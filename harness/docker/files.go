@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/moby/moby/client"
+
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Dir is the directory in a container that holds files and secrets.
@@ -32,7 +34,7 @@ func (b *box) copy(ctx context.Context, files map[string]file) error {
 		root = Dir
 		for name := range files {
 			if !strings.HasPrefix(name, Dir+"/") {
-				return fmt.Errorf("put %s into the container: its file system is read-only; only paths below $dir can be files", name)
+				return &system.Unable{What: fmt.Sprintf("put %s into the container: its file system is read-only; only paths below $dir can be files", name)}
 			}
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -15,9 +17,6 @@ import (
 	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/system"
 )
-
-// Host is the name by which containers reach the fakes.
-const Host = "fakes.test"
 
 // Ground is where the fakes of containers are: a network of the lab's own, from which there is no way out. Published ports
 // are on a second one, for this machine's loopback only, so that a cut of the first leaves the system reachable.
@@ -47,19 +46,23 @@ var _ harness.Ground = Ground{}
 const (
 	nameData    = "docker.data"
 	nameControl = "docker.control"
-	nameGateway = "docker.gateway"
+	nameFakes   = "docker.fakes"
 	nameOutside = "docker.outside"
 )
 
 // site is what a container has to know of its lab's ground.
-type site struct{ data, control, gateway, outside string }
+type site struct {
+	data, control string
+	fakes         string // the address of all fakes in the data network
+	outside       string
+}
 
 func (s site) names() map[string]string {
-	return map[string]string{nameData: s.data, nameControl: s.control, nameGateway: s.gateway, nameOutside: s.outside}
+	return map[string]string{nameData: s.data, nameControl: s.control, nameFakes: s.fakes, nameOutside: s.outside}
 }
 
 func siteOf(s system.Setup) (site, error) {
-	at := site{s.Names[nameData], s.Names[nameControl], s.Names[nameGateway], s.Names[nameOutside]}
+	at := site{data: s.Names[nameData], control: s.Names[nameControl], fakes: s.Names[nameFakes], outside: s.Names[nameOutside]}
 	if at.data == "" {
 		return at, errors.New("a container needs the networks of a lab whose ground is docker.Ground")
 	}
@@ -101,17 +104,32 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	if err != nil {
 		return undo(err)
 	}
-	out := harness.Site{Listen: gateway, Reach: Host, Close: done}
+	at.fakes = gateway
+	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
-		if out.Rig, err = e.startRig(ctx, at, g.Program); err != nil {
+		r, err := e.startRig(ctx, at, g.Program)
+		if err != nil {
 			return undo(err)
 		}
-		out.Names = at.names()
-		return out, nil
+		out.Rig, at.fakes = r, r.ip
 	}
-	at.gateway = gateway
 	out.Names = at.names()
 	return out, nil
+}
+
+// hostOf is the name by which containers reach a dependency: its own, as in a compose file. It stands in their hosts file,
+// so that it can be taken away from one that runs.
+func hostOf(dependency string) string { return dependency }
+
+// hosts are the lines of a hosts file for the dependencies among the names of a launch, as NAME:IP.
+func (s site) hosts(names map[string]string) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if host := names[name]; name == host+".host" && host == hostOf(host) {
+			lines = append(lines, host+":"+s.fakes)
+		}
+	}
+	return lines
 }
 
 // explained says what to do about an engine that has no addresses left.

@@ -43,8 +43,12 @@ func FromProcess(p system.Process) (Container, error) {
 	}
 	return Container{
 		Env: p.Env, EnvFile: p.EnvFile, Inherit: p.Inherit, Extra: p.Extra, Files: p.Files, Logs: p.Logs, Stop: p.Stop, program: &p,
+		Tmpfs: map[string]Size{"/tmp": packedDisk},
 	}, nil
 }
+
+// packedDisk is the room for temporary files of a program that is alone in its image.
+const packedDisk = 16 << 20
 
 // packed gives the image of a program. It is named by its content, so that one that has not changed is not made again, and
 // made at most once a run.

@@ -23,6 +23,7 @@ type rig struct {
 	*control.Client
 	box  *box
 	data string
+	ip   string // in the data network
 }
 
 var _ harness.Rig = (*rig)(nil)
@@ -37,13 +38,16 @@ func (e *engine) startRig(ctx context.Context, at site, program string) (*rig, e
 	token := rand.Text()
 	b, err := e.run(ctx, recipe{
 		image: image, cmd: cmd, part: "fakes", env: map[string]string{control.EnvToken: token}, networks: []string{at.control, at.data},
-		aliases: []string{Host}, ports: map[int]int{rigPort: 0}, within: 2 * time.Second,
+		ports: map[int]int{rigPort: 0}, within: 2 * time.Second,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the fakes: %w", err)
 	}
 	r := &rig{box: b, data: at.data}
-	if r.Client, err = b.dial(ctx, token, start); err != nil {
+	if r.ip, err = b.addressIn(ctx, at.data); err == nil {
+		r.Client, err = b.dial(ctx, token, start)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the fakes: %w", err), b.Stop(context.WithoutCancel(ctx)))
 	}
 	return r, nil
@@ -60,7 +64,7 @@ func (b *box) dial(ctx context.Context, token string, start time.Time) (*control
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		c, err := control.Dial(ctx, "http://127.0.0.1:"+strconv.Itoa(port), token, Host, start)
+		c, err := control.Dial(ctx, "http://127.0.0.1:"+strconv.Itoa(port), token, "", start)
 		if err == nil {
 			return c, nil
 		}
@@ -76,16 +80,25 @@ func (b *box) dial(ctx context.Context, token string, start time.Time) (*control
 
 // rigImage builds cmd/fakes with the Go toolchain, from the module that this program is part of, once a process.
 func (e *engine) rigImage(ctx context.Context) (string, error) {
+	dir, err := ownNotes()
+	if err != nil {
+		return "", err
+	}
+	return e.packed(ctx, ourProgram("fakes"), system.Setup{Dir: dir})
+}
+
+// ownNotes is a directory of this process's own.
+func ownNotes() (string, error) {
 	o, err := self()
 	if err != nil {
 		return "", err
 	}
-	dir, err := o.notes()
-	if err != nil {
-		return "", err
-	}
-	p := system.Process{Build: []string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "$bin", "github.com/failwell/failwell/cmd/fakes"}, Run: []string{"$bin"}}
-	return e.packed(ctx, p, system.Setup{Dir: dir})
+	return o.notes()
+}
+
+// ourProgram is one of this module's own programs, built with the Go toolchain.
+func ourProgram(name string) system.Process {
+	return system.Process{Build: []string{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "$bin", "github.com/failwell/failwell/cmd/" + name}, Run: []string{"$bin"}}
 }
 
 // joining is a backend in a container, which can be reached from within a network too.
@@ -119,6 +132,15 @@ func (r *rig) Serve(ctx context.Context, name string, d fakes.Dependency) (fakes
 		return backend, err
 	}
 	return backend, r.Bind(name, addr)
+}
+
+// Addr is the address at which the system reaches a dependency.
+func (r *rig) Addr(name string) string {
+	_, port, err := net.SplitHostPort(r.Client.Addr(name))
+	if err != nil {
+		return ""
+	}
+	return net.JoinHostPort(hostOf(name), port)
 }
 
 // Close ends the container.

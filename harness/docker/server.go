@@ -198,6 +198,11 @@ func (b *box) connect(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return b.addressIn(ctx, name)
+}
+
+// addressIn is the address of the container in a network.
+func (b *box) addressIn(ctx context.Context, name string) (string, error) {
 	state, err := b.ContainerInspect(ctx, b.id, client.ContainerInspectOptions{})
 	if err != nil {
 		return "", err

@@ -2,7 +2,8 @@ package fault
 
 import "errors"
 
-// Acts lets an owner do something to the system or to a dependency: pause, kill, term.
+// Acts lets an owner do something to the system or to a dependency: pause it, kill it, take its disk. What there is to do is
+// the owner's matter.
 type Acts struct {
 	On   string            `json:"on,omitempty"` // default: system
 	Do   string            `json:"do" decode:"must,short"`

@@ -124,4 +124,19 @@ type Act struct {
 // Trigger says when an act takes place; the zero value is at once, before the request.
 type Trigger struct {
 	After time.Duration `json:"after,omitempty"` // after the request was sent
+	For   Span          `json:"for,omitzero"`    // then it is undone; zero: when the fault is lifted
 }
+
+// The acts after which the system does not go on by itself, or only by starting again.
+const (
+	Kill        = "kill"          // ended at once
+	Term        = "term"          // asked to end
+	OutOfMemory = "out-of-memory" // ended by the kernel
+	Restart     = "restart"       // asked to end, and started again
+)
+
+// Ends tells whether the act ends its owner for good.
+func (a Act) Ends() bool { return a.Do == Kill || a.Do == Term || a.Do == OutOfMemory }
+
+// Momentary tells whether the act is over as soon as it is done, so that there is nothing that holds.
+func (a Act) Momentary() bool { return a.Ends() || a.Do == Restart }

@@ -16,7 +16,15 @@ type Setting struct {
 }
 
 // SettingOps lists what can be wrong with a setting.
-func SettingOps() []string { return []string{"missing", "empty", "malformed", "wrong", "unreadable"} }
+func SettingOps() []string {
+	return []string{"missing", "empty", "malformed", "wrong", "unreadable", ReadOnly}
+}
+
+// Disk is the setting of systems that have a disk of their own: it can be ReadOnly, and nothing else.
+const (
+	Disk     = "disk"
+	ReadOnly = "read-only"
+)
 
 // Injection compiles the fault.
 func (f Setting) Injection() (Injection, error) {
@@ -25,6 +33,9 @@ func (f Setting) Injection() (Injection, error) {
 	}
 	if !slices.Contains(SettingOps(), f.Is) {
 		return Injection{}, fmt.Errorf("is is one of %s, not %q", strings.Join(SettingOps(), ", "), f.Is)
+	}
+	if (f.Name == Disk || strings.HasSuffix(f.Name, "."+Disk)) != (f.Is == ReadOnly) {
+		return Injection{}, errors.New("a disk can be read-only, and only a disk")
 	}
 	return Injection{Edits: []Edit{{Setting: f.Name, Op: f.Is, Value: f.Value, Live: f.Live}}}, nil
 }

@@ -20,6 +20,7 @@ func Catalog() catalog.Catalog {
 			"drip":      catalog.Fault[fault.Drips](),
 			"exhausted": catalog.Fault[fault.Exhausted](),
 			"garble":    catalog.Fault[fault.Garbles](),
+			"gone":      catalog.Fault[fault.Vanish](),
 			"hang":      catalog.Fault[fault.Hangs](),
 			"lose":      catalog.Fault[fault.Loses](),
 			"pass":      catalog.Fault[fault.Passes](),

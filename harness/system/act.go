@@ -11,12 +11,17 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Act carries out what can be done to a process group: "pause" stands it still until undone, "kill" ends it, "term" asks
-// it to end, by the signal that stops it. Their undo does nothing; who undoes them launches the system again.
+// Act carries out what can be done to a process group:
+//
+//	pause         it stands still                                       undone by going on
+//	kill, term    it ends, or is asked to                               whose it is brings it back
+//	descriptors   each process has room for `spare` (2) more open files undone by the room it had
 func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
-	nothing := func(context.Context) error { return nil }
+	if err := i.Able(a); err != nil {
+		return nil, err
+	}
 	switch a.Do {
-	case "kill":
+	case fault.Kill:
 		if err := i.act(a, unix.SIGKILL); err != nil {
 			return nil, err
 		}
@@ -26,22 +31,49 @@ func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Conte
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-	case "term":
-		if err := i.act(a, i.how.signal); err != nil {
-			return nil, err
-		}
-		return nothing, nil
-	case "pause":
-		if err := i.act(a, unix.SIGSTOP); err != nil {
-			return nil, err
-		}
-		resume := func(context.Context) error { _ = i.signalGroup(unix.SIGCONT); return nil }
-		if err := i.awaitStill(ctx); err != nil {
-			return nil, fmt.Errorf("pause %s: %w", a.On, err)
-		}
-		return resume, nil
+	case fault.Term:
+		return nothing, i.act(a, i.how.signal)
+	case "descriptors":
+		return i.descriptors(a)
 	}
-	return nil, &Unable{What: fmt.Sprintf("%s %s: a process can only pause, kill and term", a.Do, a.On), NotApplicable: true}
+	if err := i.act(a, unix.SIGSTOP); err != nil {
+		return nil, err
+	}
+	resume := func(context.Context) error { _ = i.signalGroup(unix.SIGCONT); return nil }
+	if err := i.awaitStill(ctx); err != nil {
+		return nil, fmt.Errorf("pause %s: %w", a.On, err)
+	}
+	return resume, nil
+}
+
+func nothing(context.Context) error { return nil }
+
+// beyond says what a process cannot have that a container can.
+func beyond() map[string]string {
+	return map[string]string{
+		LoseName:          "a process uses this machine's resolver, so no name can be taken from it alone",
+		fault.Restart:     "a process is not started again in place; term ends it, and the next launch is a new one",
+		fault.OutOfMemory: "a process shares this machine's memory, which is not taken from others",
+		"cpu":             "a process shares this machine's processors, which are not taken from others",
+		"memory":          "a process shares this machine's memory, which is not taken from others",
+		"disk":            "a process shares this machine's disk, which is not filled",
+		"disconnect":      "a process uses this machine's network, which is not cut",
+	}
+}
+
+// Able says why something cannot be done to a process.
+func (i *process) Able(a fault.Act) error {
+	switch a.Do {
+	case fault.Kill, fault.Term, "pause", "descriptors":
+		return nil
+	}
+	why, known := beyond()[a.Do]
+	if !known {
+		why = "a process can pause, kill, term and descriptors"
+	} else {
+		why += " (--host docker can)"
+	}
+	return &Unable{What: fmt.Sprintf("%s %s: %s", a.Do, a.On, why), NotApplicable: true}
 }
 
 func (i *process) act(a fault.Act, signal unix.Signal) error {

@@ -86,6 +86,18 @@ func (g Group) Start(ctx context.Context, s Setup) (Instance, error) {
 	return i, nil
 }
 
+// Make makes the parts, one after the other.
+func (g Group) Make(ctx context.Context, s Setup) error {
+	for _, p := range g.Parts {
+		if m, ok := p.System.(Made); ok {
+			if err := m.Make(ctx, s); err != nil {
+				return fmt.Errorf("part %s: %w", p.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
 // share gives each part its edits: PART.SETTING to that part, others to every part that has the setting.
 func (g Group) share(edits []fault.Edit) (map[string][]fault.Edit, error) {
 	shares := map[string][]fault.Edit{}
@@ -111,6 +123,9 @@ func (g Group) share(edits []fault.Edit) (map[string][]fault.Edit, error) {
 func (p Part) takes(e fault.Edit) (fault.Edit, bool) {
 	if setting, mine := strings.CutPrefix(e.Setting, p.Name+"."); mine {
 		e.Setting = setting
+		return e, true
+	}
+	if slices.Contains(Conditions(p.System), e.Setting) {
 		return e, true
 	}
 	configurable, ok := p.System.(Configurable)

@@ -55,6 +55,17 @@ func (g *group) add(name string, started Instance) {
 	}
 }
 
+// Operations sums up how often something was done to the containers of the parts.
+func (g *group) Operations() int {
+	n := 0
+	for _, p := range g.parts {
+		if o, ok := p.Instance.(interface{ Operations() int }); ok {
+			n += o.Operations()
+		}
+	}
+	return n
+}
+
 // URL is the base URL of a port of the entry, or of PART or PART.NAME.
 func (g *group) URL(port string) string {
 	name, further, _ := strings.Cut(port, ".")
@@ -119,8 +130,14 @@ func (g *group) notice(p *part) {
 // Done is closed when a part has ended or the group was stopped.
 func (g *group) Done() <-chan struct{} { return g.ended }
 
-// Stop stops the parts, the last one first.
+// Stop stops the parts, the last one first. When one of them has ended by itself, the others are not asked but killed: one
+// that has only just begun may not hear a signal yet, and the first process of a container ignores what it has no handler for.
 func (g *group) Stop(ctx context.Context) error {
+	if _, broken := g.Exited(); broken {
+		var hurry context.CancelFunc
+		ctx, hurry = context.WithCancel(ctx)
+		hurry()
+	}
 	g.stop.Do(func() { close(g.stopped) })
 	var problems []error
 	for _, p := range slices.Backward(g.parts) {
@@ -177,6 +194,18 @@ func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context
 		return nil, &Unable{What: fmt.Sprintf("%s %s: no part can do that", a.Do, a.On), NotApplicable: true}
 	}
 	return done.undo, nil
+}
+
+// Able asks the parts that the act is on.
+func (g *group) Able(a fault.Act) error {
+	for _, p := range g.parts {
+		if able, ok := p.Instance.(Able); ok && (a.On == p.name || a.On == "system") {
+			if err := able.Able(a); err != nil {
+				return fmt.Errorf("part %s: %w", p.name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Edit changes files under the parts that have the setting.

@@ -38,6 +38,17 @@ type Actor interface {
 	Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error)
 }
 
+// An Able actor knows beforehand what it cannot do: it says so by an *Unable; nil: it will try.
+type Able interface{ Able(a fault.Act) error }
+
+// Missed is the error of an undo that succeeded, of an act that met nothing: there was nobody to miss what it took.
+type Missed struct{ What string }
+
+func (m *Missed) Error() string { return m.What }
+
+// LoseName is the act by which a link that is gone is carried out: the system cannot resolve Args["name"] any more.
+const LoseName = "lose-name"
+
 // A Task is a system that can also run to its end once, before the lab's system starts: it serves nothing, and reaches what the
 // names say without a gate. Its instance is Ended.
 type Task interface {
@@ -46,6 +57,11 @@ type Task interface {
 
 // A Ported system listens on ports that the lab chooses; names beyond the main port "".
 type Ported interface{ Ports() []string }
+
+// Made is a System that can be built, or fetched, before its surroundings are there. Start does it otherwise.
+type Made interface {
+	Make(ctx context.Context, s Setup) error // Setup has Dir and State only
+}
 
 // Ended is an instance that can tell the moment of its end. The channel closes when it has ended, by itself or not, and
 // when its last lines are in the logs.
@@ -68,6 +84,25 @@ type Checkable interface{ Checkable() bool }
 
 // Configurable is a system that knows what can be edited in it.
 type Configurable interface{ Settings() []Setting }
+
+// A Conditional system can be launched with conditions of its own that are no settings of the software: disk.
+type Conditional interface{ Conditions() []string }
+
+// Conditions lists those of a system, or of all parts of it.
+func Conditions(s System) []string {
+	if c, ok := s.(Conditional); ok {
+		return c.Conditions()
+	}
+	var all []string
+	if group, ok := s.(Group); ok {
+		for _, p := range group.Parts {
+			for _, name := range Conditions(p.System) {
+				all = append(all, name, p.Name+"."+name)
+			}
+		}
+	}
+	return all
+}
 
 // Unable says that something cannot be done here.
 type Unable struct {

@@ -101,7 +101,7 @@ func TestPortsArePublishedOnLoopbackOnly(t *testing.T) {
 			t.Errorf("published: %s", port)
 		}
 	}
-	if l.Names()["db.host"] != docker.Host {
+	if l.Names()["db.host"] != "db" {
 		t.Errorf("the system reaches the database at %s", l.Names()["db.host"])
 	}
 }

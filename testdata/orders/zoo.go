@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -58,6 +59,9 @@ func zoo() []zooBug {
 	}
 }
 
+// onlyInContainers names the bugs whose cases are there only when the system runs in a container.
+func onlyInContainers() []string { return nil }
+
 // bugs are the names that are switched on.
 type bugs map[string]bool
 
@@ -65,7 +69,11 @@ func (b bugs) has(name string) bool { return b[name] }
 
 func printBugs(out io.Writer) {
 	for _, b := range zoo() {
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", b.name, b.check, b.cases, b.what)
+		host := ""
+		if slices.Contains(onlyInContainers(), b.name) {
+			host = "docker"
+		}
+		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", b.name, b.check, b.cases, host, b.what)
 	}
 }
 

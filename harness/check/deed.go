@@ -1,0 +1,122 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Deed is an act of a case as it was carried out. Its times count from the start of the lab.
+type Deed struct {
+	On     string         `json:"on"`
+	Do     string         `json:"do"`
+	At     time.Duration  `json:"at"`
+	Until  time.Duration  `json:"until,omitempty"`  // when it was undone; 0: it was not
+	Failed string         `json:"failed,omitempty"` // why it could not be carried out, or not be undone
+	Missed string         `json:"missed,omitempty"` // how its owner knows that it met nothing
+	Exit   *exchange.Exit `json:"exit,omitempty"`   // how it ended the system
+}
+
+// actsStruck: what was done must have met the request, or a call to what it was done to.
+func (s Subject) actsStruck() (string, bool, bool) {
+	for _, a := range s.Injection.Acts {
+		if why := s.missed(a); why != "" {
+			return why, true, false
+		}
+	}
+	return "", len(s.Injection.Acts) > 0, true
+}
+
+// missed says why an act met nothing.
+func (s Subject) missed(a fault.Act) string {
+	i := slices.IndexFunc(s.Deeds, func(d Deed) bool { return d.On == a.On && d.Do == a.Do })
+	if i < 0 {
+		return fmt.Sprintf("%s %s was not carried out: the answer had come before", a.Do, a.On)
+	}
+	d := s.Deeds[i]
+	switch {
+	case d.Failed != "":
+		return fmt.Sprintf("%s %s: %s", a.Do, a.On, d.Failed)
+	case d.Missed != "":
+		return d.Missed
+	case slices.Contains(s.Learnt.Reaches, a.On):
+		return s.servedMeanwhile(d)
+	case slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return s.met(a, d, e) }):
+		return ""
+	}
+	return s.unmoved(a)
+}
+
+func (s Subject) unmoved(a fault.Act) string {
+	return fmt.Sprintf("the request was answered as in calm in spite of %s: it may not need what that takes", a.Do)
+}
+
+// met tells whether a request met what was done to the system: it was under way at the moment, was held up until the end, or
+// did not end as in calm.
+func (s Subject) met(a fault.Act, d Deed, e exchange.Exchange) bool {
+	began, ended := e.At, e.At+e.Took
+	switch {
+	case d.At >= ended || d.Until > 0 && d.Until < began:
+		return false
+	case a.Momentary():
+		return began <= d.At || !s.likeCalm(e)
+	case d.Until > 0 && d.Until <= ended && d.At < d.Until:
+		return true
+	}
+	return !s.likeCalm(e)
+}
+
+// servedMeanwhile says how a dependency still served while something was done to it; "" when a call to it was open or
+// failed.
+func (s Subject) servedMeanwhile(d Deed) string {
+	served := ""
+	for _, e := range s.Judged(exchange.Faulty) {
+		for _, h := range e.Hits {
+			ended := h.At + h.Took
+			if h.Call.On != d.On || h.Background || h.Took > 0 && ended < d.At || d.Until > 0 && h.At > d.Until {
+				continue
+			}
+			if h.Answer == "" || d.Until > 0 && ended >= d.Until || h.Took == 0 {
+				return ""
+			}
+			served = fmt.Sprintf("%s %s was answered in spite of %s", h.Call.Op, d.On, d.Do)
+		}
+	}
+	if served == "" {
+		return fmt.Sprintf("no call to %s came while it held: %s", d.On, d.Do)
+	}
+	return served
+}
+
+// Met tells whether the system missed what an act took from it. Not every request needs everything: a disk, descriptors,
+// the network. Where only such acts are asked for, an answer as in calm says that, and no more.
+func (s Subject) Met() (string, bool) {
+	if len(s.Injection.Acts) == 0 || s.Unstruck != "" || len(s.Injection.Rules)+len(s.Injection.Links)+len(s.Injection.Edits) > 0 {
+		return "", true
+	}
+	for _, a := range s.Injection.Acts {
+		if a.Momentary() || slices.Contains(s.Learnt.Reaches, a.On) {
+			continue
+		}
+		if why := s.missed(a); why != "" && why == s.unmoved(a) {
+			return why, false
+		}
+	}
+	return "", true
+}
+
+// held is how long acts that ended before the answer kept the system itself from its work. Nobody can be punctual who is not
+// let.
+func (s Subject) held(e exchange.Exchange) time.Duration {
+	var longest time.Duration
+	for _, d := range s.Deeds {
+		other := slices.Contains(s.Learnt.Reaches, d.On) || fault.Act{Do: d.Do}.Momentary()
+		if !other && d.Until <= e.At+e.Took && d.Until > e.At {
+			longest = max(longest, d.Until-max(d.At, e.At))
+		}
+	}
+	return longest
+}

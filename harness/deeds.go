@@ -1,0 +1,230 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// deeds are the acts of one case, from the moment that they are carried out until they are undone.
+//
+//	at once: before the request        -> held until the fault is lifted, or for a time
+//	later:   after the request was sent -> the same; not at all when the fault is lifted before
+type deeds struct {
+	later  []fault.Act
+	cancel context.CancelFunc // ends what waits for its time
+	work   sync.WaitGroup
+
+	mu   sync.Mutex
+	done []*deed
+}
+
+// deed is one of them.
+type deed struct {
+	check.Deed
+	undo func(context.Context) error // nil: there is nothing to be undone, or it was
+	once sync.Once
+}
+
+// acts are those of an injection, and those by which its links are carried out.
+func (l *Lab) acts(in fault.Injection) []fault.Act {
+	var all []fault.Act
+	for _, name := range lostNames(in) {
+		all = append(all, fault.Act{On: "system", Do: system.LoseName, Args: map[string]string{"name": l.names.launch[name+".host"]}})
+	}
+	return append(all, l.behindTaps(in.Acts)...)
+}
+
+// lostNames are the dependencies whose names do not resolve.
+func lostNames(in fault.Injection) []string {
+	var names []string
+	for _, link := range in.Links {
+		if link.State == fault.Gone {
+			names = append(names, link.On)
+		}
+	}
+	return names
+}
+
+// withoutNames is an injection as a rig carries it out: where a name is gone, the rig has only to let old connections go.
+func withoutNames(in fault.Injection) fault.Injection {
+	in.Links = slices.Clone(in.Links)
+	for i, l := range in.Links {
+		if l.State == fault.Gone {
+			in.Links[i].State = fault.Open
+		}
+	}
+	return in
+}
+
+// isSystem tells whether an act aims at the system, or a part of it, and not at a dependency.
+func (l *Lab) isSystem(on string) bool {
+	_, isDependency := l.cfg.Fakes[on]
+	return !isDependency
+}
+
+// owner is who carries out an act; an *Unable says why there is none.
+func (l *Lab) owner(a fault.Act) (system.Actor, error) {
+	var who any = l.instance
+	if !l.isSystem(a.On) {
+		backend, started := l.backends[a.On]
+		if who = backend; !started {
+			who = nil
+		}
+	}
+	actor, ok := who.(system.Actor)
+	if !ok && l.isSystem(a.On) {
+		return nil, &system.Unable{What: fmt.Sprintf("%s: nothing can be done to a system that failwell does not run", a.Do), NotApplicable: true}
+	}
+	if !ok {
+		return nil, &system.Unable{What: fmt.Sprintf("%s %s: no server of its own stands behind it (--set dependencies.%s.server=installed)", a.Do, a.On, a.On), NotApplicable: true}
+	}
+	if able, ok := who.(system.Able); ok {
+		return actor, able.Able(a)
+	}
+	return actor, nil
+}
+
+// unable says why a case cannot be tried here, before anything is sent; nil: as far as is known it can.
+func (l *Lab) unable(c scenario.Case) *system.Unable {
+	if l.instance == nil {
+		return nil
+	}
+	var unable *system.Unable
+	for _, a := range l.acts(c.Faults) {
+		if _, err := l.owner(a); errors.As(err, &unable) {
+			return unable
+		}
+	}
+	for _, e := range c.Faults.Edits {
+		if e.Op == fault.ReadOnly && !slices.Contains(system.Conditions(l.cfg.System), e.Setting) {
+			return &system.Unable{What: fmt.Sprintf("%s %s: a process writes to this machine's disk (--host docker can)", e.Setting, e.Op), NotApplicable: true}
+		}
+	}
+	return nil
+}
+
+// act carries out the acts that come before the request.
+func (t *trial) act(ctx context.Context) error {
+	for _, a := range t.acts(t.in) {
+		owner, err := t.owner(a)
+		if err != nil {
+			return err
+		}
+		if a.At.After > 0 {
+			t.deeds.later = append(t.deeds.later, a)
+			continue
+		}
+		d, err := t.carryOut(ctx, owner, a)
+		if err != nil {
+			return err
+		}
+		if a.At.For.D > 0 {
+			t.deeds.work.Go(func() { t.hold(ctx, d, a.At.For.D) })
+		}
+	}
+	return nil
+}
+
+// actLater lets the others come, each at its time.
+func (t *trial) actLater(ctx context.Context) {
+	waiting, cancel := context.WithCancel(ctx)
+	t.deeds.cancel = cancel
+	for _, a := range t.deeds.later {
+		t.deeds.work.Go(func() {
+			owner, err := t.owner(a)
+			if err != nil || wait(waiting, a.At.After) != nil {
+				return
+			}
+			if d, err := t.carryOut(ctx, owner, a); err == nil && a.At.For.D > 0 {
+				t.hold(waiting, d, a.At.For.D)
+			}
+		})
+	}
+}
+
+// carryOut does something and notes it, also when it fails.
+func (t *trial) carryOut(ctx context.Context, owner system.Actor, a fault.Act) (*deed, error) {
+	d := &deed{Deed: check.Deed{On: a.On, Do: a.Do, At: time.Since(t.start)}}
+	undo, err := owner.Act(ctx, a)
+	var missed *system.Missed
+	switch {
+	case errors.As(err, &missed):
+		d.Missed = missed.What
+	case err != nil:
+		d.Failed = err.Error()
+	case a.Ends():
+		if exit, dead := t.instance.Exited(); dead && t.isSystem(a.On) {
+			d.Exit = &exit
+		}
+	}
+	d.undo = undo
+	t.deeds.mu.Lock()
+	t.deeds.done = append(t.deeds.done, d)
+	t.deeds.mu.Unlock()
+	if d.Missed != "" {
+		err = nil
+	}
+	return d, err
+}
+
+// hold undoes a deed after a time, or when the fault is lifted.
+func (t *trial) hold(ctx context.Context, d *deed, length time.Duration) {
+	if wait(ctx, length) == nil {
+		_ = t.undo(context.WithoutCancel(ctx), d) // noted; lift tries again what failed
+	}
+}
+
+// undo takes a deed back, once.
+func (t *trial) undo(ctx context.Context, d *deed) error {
+	var err error
+	d.once.Do(func() {
+		if d.undo == nil {
+			return
+		}
+		err = d.undo(ctx)
+		t.deeds.mu.Lock()
+		defer t.deeds.mu.Unlock()
+		var missed *system.Missed
+		if errors.As(err, &missed) {
+			d.Missed, err = missed.What, nil
+		}
+		d.Until = time.Since(t.start)
+		if err != nil {
+			d.Failed = "undo: " + err.Error()
+		}
+	})
+	return err
+}
+
+// lift heals: nothing is armed any more, and what was done is undone in reverse order.
+func (t *trial) lift(ctx context.Context) error {
+	if t.deeds.cancel != nil {
+		t.deeds.cancel()
+	}
+	failed := t.rig.Arm(ctx, fault.Injection{}, "")
+	t.deeds.work.Wait()
+	for _, d := range slices.Backward(t.deeds.done) {
+		if err := t.undo(ctx, d); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("undo %s %s: %w", d.Do, d.On, err))
+		}
+	}
+	t.s.Deeds = nil
+	for _, d := range t.deeds.done {
+		if d.Do != system.LoseName {
+			t.s.Deeds = append(t.s.Deeds, d.Deed)
+		}
+	}
+	if failed != nil {
+		return fmt.Errorf("lift the fault: %w", failed)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package docker
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/client"
+
+	"github.com/failwell/failwell/harness/system"
+)
+
+// agentPath is where cmd/agent lies in a container that needed it.
+const agentPath = Dir + "/agent"
+
+// order lets the agent carry something out inside the running container, as a user of it ("" is its own), and gives what it
+// printed. What it cannot do there gives an *Unable.
+func (b *box) order(ctx context.Context, user string, args ...string) (string, error) {
+	if err := b.equip(ctx); err != nil {
+		return "", err
+	}
+	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{User: user, Cmd: append([]string{agentPath}, args...), AttachStdout: true, AttachStderr: true})
+	if err != nil {
+		return "", fmt.Errorf("send the agent: %w", err)
+	}
+	streams, err := b.ExecAttach(ctx, made.ID, client.ExecAttachOptions{})
+	if err != nil {
+		return "", fmt.Errorf("send the agent: %w", err)
+	}
+	defer streams.Close()
+	left := context.AfterFunc(ctx, streams.Close)
+	defer left()
+	var out, errs bytes.Buffer
+	if _, err := stdcopy.StdCopy(&out, &errs, streams.Reader); err != nil {
+		return "", fmt.Errorf("listen to the agent: %w", err)
+	}
+	state, err := b.ExecInspect(ctx, made.ID, client.ExecInspectOptions{})
+	if err != nil {
+		return "", fmt.Errorf("ask after the agent: %w", err)
+	}
+	if state.ExitCode != 0 {
+		return "", &system.Unable{What: fmt.Sprintf("%s cannot be done in this container: %s", args[0], strings.TrimSpace(errs.String()))}
+	}
+	return out.String(), nil
+}
+
+// equip puts the agent into the container, once.
+func (b *box) equip(ctx context.Context) error {
+	b.equipping.Lock()
+	defer b.equipping.Unlock()
+	if b.equipped {
+		return nil
+	}
+	program, err := b.agent(ctx)
+	if err != nil {
+		return fmt.Errorf("make the agent: %w", err)
+	}
+	if err := b.copy(ctx, map[string]file{agentPath: {string(program), 0o755}}); err != nil {
+		return err
+	}
+	b.equipped = true
+	return nil
+}
+
+// agent gives the program, which is built once a run.
+func (e *engine) agent(ctx context.Context) ([]byte, error) {
+	dir, err := ownNotes()
+	if err != nil {
+		return nil, err
+	}
+	p := ourProgram("agent")
+	place, key, err := e.place(p, system.Setup{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	unlock, err := lock(ctx, "build-"+key)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if program, err := os.ReadFile(filepath.Join(place, "agent")); err == nil {
+		return program, nil
+	}
+	program, err := e.compiled(ctx, p, place)
+	if err != nil {
+		return nil, err
+	}
+	return program, os.WriteFile(filepath.Join(place, "agent"), program, 0o600)
+}

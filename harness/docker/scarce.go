@@ -1,0 +1,120 @@
+package docker
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// What a container can run out of, carried out by the agent inside it.
+
+// largest is the size of the largest disk that is filled: it is memory.
+const largest = 1 << 30
+
+// disks are the file systems that an act may fill, sorted.
+func (b *box) disks(a fault.Act) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.limits.tmpfs)), func(at string) bool {
+		size := b.limits.tmpfs[at]
+		return size <= 0 || size > largest || a.Args["path"] != "" && a.Args["path"] != at
+	})
+}
+
+// fill leaves no room on the disks.
+func (b *box) fill(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
+	var filled []string
+	free := func(ctx context.Context) error {
+		for _, at := range filled {
+			if _, err := b.order(ctx, "0", "free", at); b.unless(err) != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, at := range b.disks(a) {
+		if _, err := b.order(ctx, "0", "fill", at); err != nil {
+			return nil, errors.Join(err, free(context.WithoutCancel(ctx)))
+		}
+		filled = append(filled, at)
+	}
+	return free, nil
+}
+
+// descriptors is carried out as the container's own user, who may limit its processes without any privilege.
+func (b *box) descriptors(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
+	was, err := b.order(ctx, "", "files", cmp.Or(a.Args["spare"], "2"))
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		_, err := b.order(ctx, "", "allow", strings.TrimSpace(was))
+		return b.unless(err)
+	}, nil
+}
+
+// loseName takes a name out of the hosts file, where alone it stands.
+func (b *box) loseName(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
+	lines, err := b.order(ctx, "0", "lose", a.Args["name"])
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		_, err := b.order(ctx, "0", "find", lines)
+		return b.unless(err)
+	}, nil
+}
+
+// margin is the memory that is left to a container which is to run out of it: enough for the agent to begin.
+const margin = 8 << 20
+
+// exhaust bounds the memory of the container at little more than it has, and lets the agent take that until the kernel kills
+// the system. A limit below what is in use would do by itself with cgroup v2; with v1 the kernel refuses it.
+func (b *box) exhaust(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
+	stats, err := b.used(ctx)
+	if err != nil {
+		return nil, err
+	}
+	limit := max(stats+margin, 16<<20)
+	if _, err := b.ContainerUpdate(ctx, b.id, client.ContainerUpdateOptions{Resources: &container.Resources{Memory: limit, MemorySwap: limit}}); err != nil {
+		return nil, err
+	}
+	_, said := b.order(ctx, "", "hog") // it is killed with the system, so that it says something only when it was not
+	patience := time.NewTimer(2 * lastWords)
+	defer patience.Stop()
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-patience.C:
+		return nil, &system.Unable{What: fmt.Sprintf("the kernel did not kill the container for want of memory: %v", said)}
+	}
+	if exit, _ := b.Exited(); !exit.OOM {
+		return nil, &system.Missed{What: fmt.Sprintf("%s: it ended, but not for want of memory: %+v", a.On, exit)}
+	}
+	return nothing, nil
+}
+
+// used is the memory that the container has, in bytes.
+func (b *box) used(ctx context.Context) (int64, error) {
+	r, err := b.ContainerStats(ctx, b.id, client.ContainerStatsOptions{})
+	if err != nil {
+		return 0, fmt.Errorf("ask how much memory it has: %w", err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	var stats container.StatsResponse
+	if err := json.NewDecoder(r.Body).Decode(&stats); err != nil {
+		return 0, fmt.Errorf("ask how much memory it has: %w", err)
+	}
+	return int64(stats.MemoryStats.Usage), nil
+}
