@@ -30,6 +30,9 @@ func bugs(t *testing.T) []bug {
 	var all []bug
 	for line := range strings.Lines(string(out)) {
 		f := strings.Split(strings.TrimSpace(line), "\t")
+		if len(f) == 5 && f[4] == "container" {
+			continue // its cases cannot be run here; suites/docker has them
+		}
 		if len(f) != 4 {
 			t.Fatalf("want name, check, cases and description with tabs between: %q", line)
 		}
