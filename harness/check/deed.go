@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
@@ -85,8 +86,11 @@ func (s Subject) servedMeanwhile(d Deed) string {
 			if h.Call.On != d.On || h.Background || h.Took > 0 && ended < d.At || d.Until > 0 && h.At > d.Until {
 				continue
 			}
-			if h.Answer == "" || d.Until > 0 && ended >= d.Until || h.Took == 0 {
+			if unserved(h) || d.Until > 0 && ended >= d.Until {
 				return ""
+			}
+			if h.Call.Op == string(fault.Connect) {
+				continue // made by a gate, or a kernel, whatever the server does
 			}
 			served = fmt.Sprintf("%s %s was answered in spite of %s", h.Call.Op, d.On, d.Do)
 		}
@@ -95,6 +99,12 @@ func (s Subject) servedMeanwhile(d Deed) string {
 		return fmt.Sprintf("no call to %s came while it held: %s", d.On, d.Do)
 	}
 	return served
+}
+
+// unserved tells whether a call got no answer from the dependency: it is open, or its connection ended.
+func unserved(h fault.Hit) bool {
+	ended := h.Answer == "closed" || h.Answer == "reset" || strings.HasPrefix(h.Answer, "nothing")
+	return ended || h.Answer == "" && h.Call.Op != string(fault.Connect)
 }
 
 // Met tells whether the system missed what an act took from it. Not every request needs everything: a disk, descriptors,
