@@ -57,7 +57,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		}
 	}
 	t.lag.take()
-	t.actLater(ctx)
+	t.actLater(ctx, from)
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
