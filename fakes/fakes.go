@@ -105,10 +105,19 @@ type Options struct {
 	Name    string       // the dependency's name
 	Server  string       // stub, installed, part (of the system; it is bound when that has its port), or empty for the kind's default
 	Address string       // a given server: DSN, URL or host:port
+	Image   *Image       // a server in a container, for whoever has an engine
 	Stubs   *decode.Node // what the stub answers; nil: nothing
 	Dir     string       // a directory of this lab's own; it exists
 	// Mint gives a canary for a place ("password", "host name") and remembers it; secret ones must never be in a log.
 	Mint func(where string, secret bool) string
+}
+
+// Image says how a server in a container is made.
+type Image struct {
+	Name string
+	Port int               // where it listens; 0: as its kind does
+	Env  map[string]string // of its own
+	Cmd  []string          // in place of the image's
 }
 
 // Maker makes a dependency of one kind from what a lab file says. A mistake in Options is an error for its author; a

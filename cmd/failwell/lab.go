@@ -29,6 +29,7 @@ type labFlags struct {
 	only    []string
 	host    string
 	pull    string
+	fakes   string
 }
 
 // The hosts of a system.
@@ -44,6 +45,7 @@ func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
 	c.Flags().StringVar(&f.host, "host", hostHere, "where the system runs: here, or docker: in a container of its own, made of what process.build gives")
 	c.Flags().StringVar(&f.pull, "pull", "", "whether images that are not here are pulled: missing, or never; default never, unless the lab says otherwise")
+	c.Flags().StringVar(&f.fakes, "fakes", "", "where the fakes of containers run: program, in failwell itself, or container, beside them; default by the engine")
 	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
 }
 
@@ -89,6 +91,9 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 	default:
 		return nil, fmt.Errorf("--host is here or docker, not %q", flags.host)
 	}
+	if where := docker.Where(flags.fakes); where != docker.Anywhere && where != docker.InProgram && where != docker.InContainer {
+		return nil, fmt.Errorf("--fakes is program or container, not %q", flags.fakes)
+	}
 	return l, f.Check(l.all)
 }
 
@@ -119,8 +124,8 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 				return harness.Config{}, err
 			}
 			cfg, err := l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
-			if err == nil && l.flags.host == hostDocker {
-				cfg.System, err = docker.Hosted(cfg.System, docker.Ground{})
+			if err == nil {
+				cfg.System, err = l.flags.placed(cfg.System)
 			}
 			if err == nil && l.flags.pull != "" {
 				cfg = docker.Pulling(cfg, l.flags.pull)
@@ -134,6 +139,22 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 			return l.Known().Expand(l.all, lab.Facts(), l.plan)
 		},
 	}
+}
+
+// placed puts the system where the flags say.
+func (f labFlags) placed(s system.System) (system.System, error) {
+	ground := docker.Ground{Fakes: docker.Where(f.fakes)}
+	if own, err := os.Executable(); err == nil {
+		ground.Program = own
+	}
+	if f.host == hostDocker {
+		return docker.Hosted(s, ground)
+	}
+	placed, contained := docker.On(s, ground)
+	if f.fakes != "" && !contained {
+		return nil, fmt.Errorf("--fakes is for systems in containers; add --host docker")
+	}
+	return placed, nil
 }
 
 // place says where in the lab file a system stands that does not get ready, so that the message leads there.

@@ -171,6 +171,9 @@ func replay(args []string, f runFlags) string {
 	if f.host != hostHere {
 		line += " --host " + f.host
 	}
+	if f.fakes != "" {
+		line += " --fakes " + f.fakes
+	}
 	return line
 }
 

@@ -46,7 +46,8 @@ type Container struct {
 	OpenFiles  int               `json:"open-files"` // how many descriptors a process may have
 	Tmpfs      map[string]Size   `json:"tmpfs"`      // path -> how much fits
 	ReadOnly   bool              `json:"read-only"`
-	Logs       []string          `json:"logs"` // stdout and stderr; both are always read
+	Outside    bool              `json:"outside"` // it may reach what is neither a fake nor a part
+	Logs       []string          `json:"logs"`    // stdout and stderr; both are always read
 	Stop       system.Stop       `json:"stop"`
 	Ways       Ground            `json:"-"` // where the fakes run, and what else can be reached
 

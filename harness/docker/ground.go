@@ -25,6 +25,9 @@ type Ground struct {
 	Outside bool
 	// Fakes is where the fakes run: InProgram, InContainer, or as the engine allows.
 	Fakes Where
+	// Program is a program of this machine that is the fakes when it is given the argument "fakes", as failwell itself is. In a
+	// container it serves where it runs alone on the engine's machine; else, and when empty, the Go toolchain builds cmd/fakes.
+	Program string
 }
 
 // Where is a place of fakes.
@@ -110,7 +113,7 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	at.fakes = gateway
 	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
-		r, err := e.startRig(ctx, at)
+		r, err := e.startRig(ctx, at, g.Program)
 		if err != nil {
 			return undo(err)
 		}

@@ -30,16 +30,17 @@ type Dependency struct {
 	isolation *isolation   // nil: by values
 }
 
-// Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`.
+// Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`, with the port, env and cmd
+// of its container where its kind does not know them.
 type Server struct {
 	Sort  string
 	DSN   string
-	Image string
+	Image *fakes.Image
 }
 
 // ReadNode reads one of the four.
 func (s *Server) ReadNode(n *decode.Node) error {
-	const forms = "stub, installed, {dsn: ADDRESS} or {image: NAME}"
+	const forms = "stub, installed, {dsn: ADDRESS} or {image: NAME, port: NUMBER}"
 	if n.Kind() == decode.Scalar {
 		*s = Server{Sort: n.Text()}
 		if known := []string{"stub", "installed"}; !slices.Contains(known, s.Sort) {
@@ -54,8 +55,11 @@ func (s *Server) ReadNode(n *decode.Node) error {
 		return problem(n.Pos(), "want a server: %s", forms)
 	}
 	var long struct {
-		DSN   string `json:"dsn"`
-		Image string `json:"image"`
+		DSN   string            `json:"dsn"`
+		Image string            `json:"image"`
+		Port  int               `json:"port"`
+		Env   map[string]string `json:"env"`
+		Cmd   []string          `json:"cmd"`
 	}
 	if err := n.Into(&long); err != nil {
 		return err
@@ -63,7 +67,17 @@ func (s *Server) ReadNode(n *decode.Node) error {
 	if (long.DSN == "") == (long.Image == "") {
 		return problem(n.Pos(), "want one server: %s", forms)
 	}
-	*s = Server{DSN: long.DSN, Image: long.Image}
+	if long.DSN != "" {
+		if len(n.Fields()) > 1 {
+			return problem(n.Pos(), "a given server has a dsn and nothing else")
+		}
+		*s = Server{DSN: long.DSN}
+		return nil
+	}
+	if port := n.Get("port"); port != nil && (long.Port < 1 || long.Port > 65535) {
+		return problem(port.Pos(), "want the port where the server listens in its container, 1 to 65535")
+	}
+	*s = Server{Image: &fakes.Image{Name: long.Image, Port: long.Port, Env: long.Env, Cmd: long.Cmd}}
 	return nil
 }
 
@@ -129,8 +143,8 @@ func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	case d.Forward != "":
 		o.Address = d.Forward
 	}
-	if d.Server.Image != "" {
-		o.Server = "image " + d.Server.Image
+	if o.Image = d.Server.Image; o.Image != nil {
+		o.Server = "image " + o.Image.Name // which no kind takes that knows no engine
 	}
 	if !d.Server.stub() {
 		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches

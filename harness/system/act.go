@@ -57,7 +57,7 @@ func beyond() map[string]string {
 		"cpu":             "a process shares this machine's processors, which are not taken from others",
 		"memory":          "a process shares this machine's memory, which is not taken from others",
 		"disk":            "a process shares this machine's disk, which is not filled",
-		"disconnect":      "a process uses this machine's network, which is not cut",
+		fault.Disconnect:  "a process uses this machine's network, which is not cut",
 	}
 }
 
@@ -73,7 +73,11 @@ func (i *process) Able(a fault.Act) error {
 	} else {
 		why += " (--host docker can)"
 	}
-	return &Unable{What: fmt.Sprintf("%s %s: %s", a.Do, a.On, why), NotApplicable: true}
+	what := a.Do + " " + a.On
+	if a.Do == LoseName {
+		what = "its name gone"
+	}
+	return &Unable{What: what + ": " + why, NotApplicable: true}
 }
 
 func (i *process) act(a fault.Act, signal unix.Signal) error {

@@ -81,6 +81,25 @@ func TestReadmeFiles(t *testing.T) {
 		t.Fatal("the README shows no lab, or no scenario")
 	}
 	dir := t.TempDir()
+	checked := 0
+	for _, y := range yaml {
+		if !strings.HasPrefix(y[1], "system:") {
+			continue
+		}
+		checked++
+		part := t.TempDir()
+		for name, text := range map[string]string{"failwell.yaml": "version: 1\n" + y[1] + "requests: {any: {get: /}}\n", "nginx.conf": "events {}"} {
+			if err := os.WriteFile(filepath.Join(part, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r := p.Run(t, nil, "check", part); r.Code != 0 {
+			t.Errorf("a part of a lab: %s\n%s", r.Err, y[1])
+		}
+	}
+	if checked < 2 {
+		t.Errorf("only %d parts of a lab", checked)
+	}
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "testdata", "notes"))); err != nil {
 		t.Fatal(err)
 	}
