@@ -187,10 +187,9 @@ func (t *trial) carryOut(ctx context.Context, owner system.Actor, a fault.Act) (
 		err = nil
 	case err != nil:
 		d.Failed = err.Error()
-	case a.Ends():
-		if exit, dead := t.instance.Exited(); dead && t.isSystem(a.On) {
-			d.Exit = &exit
-		}
+	}
+	if exit, dead := t.instance.Exited(); dead && a.Ends() && t.isSystem(a.On) {
+		d.Exit = &exit
 	}
 	d.undo = undo
 	t.note(d)

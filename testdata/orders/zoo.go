@@ -56,6 +56,9 @@ func zoo() []zooBug {
 		{"retry-five-times", "attempts", "upstream/reset@payments:*", "five attempts in a row", ""},
 		{"charge-without-key", "effect", "upstream/reply-lost@payments:create-order", "the charge is repeated without an Idempotency-Key", ""},
 		{"background-retry", "settled", "upstream/error@payments:*", "goes on asking for 3 s after the answer", ""},
+		{"stops-at-once", "answered", "process/stopping@*", "what is in flight is cut off when it is told to stop", ""},
+		{"keen-watchdog", "alive", "process/paused@*", "a watchdog ends the process when it was kept waiting for a moment", ""},
+		{"accept-error-ends", "alive", "process/no-descriptors:*", "a connection that cannot be accepted ends the process", ""},
 		{"disk-error-swallowed", "success", "host/disk-full:report", "an empty report when its temporary file cannot be written", "container"},
 		{"disk-path-in-body", "leak", "host/disk-full:report", "500 with the path of the temporary file in the body", "container"},
 	}
@@ -68,7 +71,11 @@ func (b bugs) has(name string) bool { return b[name] }
 
 func printBugs(out io.Writer) {
 	for _, b := range zoo() {
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", b.name, b.check, b.cases, b.what, b.where)
+		fmt.Fprint(out, b.name, "\t", b.check, "\t", b.cases, "\t", b.what)
+		if b.where != "" {
+			fmt.Fprint(out, "\t", b.where)
+		}
+		fmt.Fprintln(out)
 	}
 }
 
