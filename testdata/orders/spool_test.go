@@ -1,8 +1,10 @@
 package main
 
 import (
+	"net"
 	"os"
 	"reflect"
+	"syscall"
 	"testing"
 )
 
@@ -20,6 +22,16 @@ func TestRowsComeBackFromDisk(t *testing.T) {
 	t.Setenv("TMPDIR", "/proc/nowhere")
 	if _, err := throughDisk(nil); err == nil {
 		t.Error("no disk is no error")
+	}
+}
+
+func TestOurOwnWantIsNotTheirs(t *testing.T) {
+	err := &net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)}
+	if f := unreachable(t.Context(), err, false); f.Status != 503 || f.Code != "no_room" {
+		t.Errorf("without descriptors: %+v", f)
+	}
+	if f := unreachable(t.Context(), syscall.ECONNREFUSED, false); f.Status != 502 {
+		t.Errorf("refused: %+v", f)
 	}
 }
 
