@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -65,6 +66,21 @@ func withoutNames(in fault.Injection) fault.Injection {
 	return in
 }
 
+// rigged is what the rig carries out of the case. From a network that was cut there may be side ways to a fake (by way of
+// the network of published ports to this machine); who comes by one finds silence.
+func (t *trial) rigged() fault.Injection {
+	in := withoutNames(t.in)
+	for _, a := range in.Acts {
+		if a.Do != fault.Disconnect {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(t.cfg.Fakes)) {
+			in.Links = append(in.Links, fault.Link{On: name, State: fault.Silent, Existing: fault.Stall, After: a.At.After, For: a.At.For.D})
+		}
+	}
+	return in
+}
+
 // isSystem tells whether an act aims at the system, or a part of it, and not at a dependency.
 func (l *Lab) isSystem(on string) bool {
 	_, isDependency := l.cfg.Fakes[on]
@@ -120,6 +136,11 @@ func (t *trial) act(ctx context.Context) error {
 			return err
 		}
 		if a.At.After > 0 {
+			if p, ok := owner.(system.Preparer); ok {
+				if err := p.Prepare(ctx, a); err != nil {
+					return err
+				}
+			}
 			t.deeds.later = append(t.deeds.later, a)
 			continue
 		}
@@ -134,14 +155,18 @@ func (t *trial) act(ctx context.Context) error {
 	return nil
 }
 
-// actLater lets the others come, each at its time.
-func (t *trial) actLater(ctx context.Context) {
+// actLater lets the others come, each at its time, and where calls are struck not before the request has made one.
+func (t *trial) actLater(ctx context.Context, from int64) {
 	waiting, cancel := context.WithCancel(ctx)
 	t.deeds.cancel = cancel
 	for _, a := range t.deeds.later {
 		t.deeds.work.Go(func() {
 			owner, err := t.owner(a)
-			if err != nil || wait(waiting, a.At.After) != nil {
+			if err == nil && (wait(waiting, a.At.After) != nil || t.underWay(waiting, from) != nil) {
+				err = errors.New("it was not carried out: the answer had come before")
+			}
+			if err != nil {
+				t.note(&deed{Deed: check.Deed{On: a.On, Do: a.Do, Failed: err.Error()}})
 				return
 			}
 			if d, err := t.carryOut(ctx, owner, a); err == nil && a.At.For.D > 0 {
@@ -151,14 +176,33 @@ func (t *trial) actLater(ctx context.Context) {
 	}
 }
 
+// underWay waits until a call of the request was struck, where that is asked for, so that what comes then comes in its midst
+// on a slow machine too; at most for the time that faults are measured by.
+func (t *trial) underWay(ctx context.Context, from int64) error {
+	if !slices.ContainsFunc(t.in.Rules, func(r fault.Rule) bool { return r.Effect.Bites() }) {
+		return nil
+	}
+	for began := time.Now(); time.Since(began) < t.cfg.reference(); {
+		hits, err := t.rig.Hits(ctx, from)
+		if err != nil || slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Effect.Bites() }) {
+			return err
+		}
+		if err := wait(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // carryOut does something and notes it, also when it fails.
 func (t *trial) carryOut(ctx context.Context, owner system.Actor, a fault.Act) (*deed, error) {
 	d := &deed{Deed: check.Deed{On: a.On, Do: a.Do, At: time.Since(t.start)}}
 	undo, err := owner.Act(ctx, a)
-	var missed *system.Missed
+	var word *system.Word
 	switch {
-	case errors.As(err, &missed):
-		d.Missed = missed.What
+	case errors.As(err, &word):
+		d.learn(word)
+		err = nil
 	case err != nil:
 		d.Failed = err.Error()
 	case a.Ends():
@@ -167,13 +211,23 @@ func (t *trial) carryOut(ctx context.Context, owner system.Actor, a fault.Act) (
 		}
 	}
 	d.undo = undo
-	t.deeds.mu.Lock()
-	t.deeds.done = append(t.deeds.done, d)
-	t.deeds.mu.Unlock()
-	if d.Missed != "" {
-		err = nil
-	}
+	t.note(d)
 	return d, err
+}
+
+func (t *trial) note(d *deed) {
+	t.deeds.mu.Lock()
+	defer t.deeds.mu.Unlock()
+	t.deeds.done = append(t.deeds.done, d)
+}
+
+// learn notes what the owner of an act knows of it.
+func (d *deed) learn(w *system.Word) {
+	if w.Felt {
+		d.Felt = w.What
+		return
+	}
+	d.Missed = w.What
 }
 
 // hold undoes a deed after a time, or when the fault is lifted.
@@ -190,14 +244,16 @@ func (t *trial) undo(ctx context.Context, d *deed) error {
 		if d.undo == nil {
 			return
 		}
+		until := time.Since(t.start) // who is let go may answer before undo returns
 		err = d.undo(ctx)
 		t.deeds.mu.Lock()
 		defer t.deeds.mu.Unlock()
-		var missed *system.Missed
-		if errors.As(err, &missed) {
-			d.Missed, err = missed.What, nil
+		var word *system.Word
+		if errors.As(err, &word) {
+			d.learn(word)
+			err = nil
 		}
-		d.Until = time.Since(t.start)
+		d.Until = until
 		if err != nil {
 			d.Failed = "undo: " + err.Error()
 		}

@@ -57,7 +57,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		}
 	}
 	t.lag.take()
-	t.actLater(ctx)
+	t.actLater(ctx, from)
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 
 // arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
 func (t *trial) arm(ctx context.Context) error {
-	if err := t.rig.Arm(ctx, withoutNames(t.in), t.cfg.Seed+" "+t.c.ID); err != nil {
+	if err := t.rig.Arm(ctx, t.rigged(), t.cfg.Seed+" "+t.c.ID); err != nil {
 		return err
 	}
 	for _, e := range t.in.Edits {
@@ -133,6 +133,7 @@ func (t *trial) unarmed(err error) error {
 		return fmt.Errorf("arm: %w", err)
 	}
 	t.s.Unstruck = err.Error()
+	t.lacking = unavailable != nil || unable != nil && !unable.NotApplicable
 	return t.lift(context.Background())
 }
 
@@ -150,7 +151,7 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	launch, err := t.launch(ctx, exchange.Faulty, edits)
 	var unable *system.Unable
 	if errors.As(err, &unable) {
-		t.s.Unstruck = unable.What
+		t.s.Unstruck, t.lacking = unable.What, !unable.NotApplicable
 		return false, t.replace(ctx)
 	}
 	if err != nil {

@@ -44,6 +44,7 @@ type Lab struct {
 	launches   int
 	retired    int             // operations on instances that are gone
 	beganAt    int             // how many operations there were when the case began
+	lacking    bool            // this machine lacks what the faults of the case need
 	background map[string]bool // signatures of calls known from the idle phase
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors

@@ -32,7 +32,7 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
 		return r, nil
 	}
-	l.beganAt = l.Operations()
+	l.beganAt, l.lacking = l.Operations(), false
 	s, err := l.try(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
 	r.Operations = l.Operations() - l.beganAt
@@ -41,7 +41,7 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		return r, err
 	}
 	if s.Unstruck != "" && !c.Specific && len(s.Judged(exchange.Faulty)) == 0 {
-		r.Outcome, r.Reason = check.Skipped, s.Unstruck
+		r.Outcome, r.Reason, r.Unavailable = check.Skipped, s.Unstruck, l.lacking
 		return r, nil
 	}
 	if why, struck := s.Struck(); !struck && !c.Specific && needsPool(c) {

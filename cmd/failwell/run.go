@@ -71,11 +71,11 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	state, err := openState(ctx, f.host)
+	state, done, err := openState(ctx, f.host)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = state.Close() }()
+	defer done()
 	began := time.Now()
 	labs := f.labs
 	if labs <= 0 {

@@ -89,7 +89,7 @@ func (p Postgres) launch(ctx context.Context, bin string, owner account, templat
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Postgres: p, dir: dir}
+	s := &server{Postgres: p, dir: dir, programs: bin, account: owner}
 	defer func() {
 		if err != nil {
 			_ = s.Stop(context.WithoutCancel(ctx))
@@ -102,11 +102,7 @@ func (p Postgres) launch(ctx context.Context, bin string, owner account, templat
 	if s.port, err = freePort(ctx); err != nil {
 		return nil, err
 	}
-	s.process, err = start(owner, dir, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(s.port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+dir, "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50",
-		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "jit=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC")
-	if err != nil {
+	if s.process, err = s.run(); err != nil {
 		return nil, err
 	}
 	if err := s.ready(ctx); err != nil {
@@ -121,6 +117,14 @@ func (p Postgres) launch(ctx context.Context, bin string, owner account, templat
 		}
 	}
 	return s, nil
+}
+
+// run starts the server on its data.
+func (s *server) run() (*process, error) {
+	return start(s.account, s.dir, filepath.Join(s.programs, "postgres"), "-D", filepath.Join(s.dir, "data"), "-p", strconv.Itoa(s.port),
+		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+s.dir, "-c", "fsync=off",
+		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50",
+		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "jit=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC")
 }
 
 // freePort asks the system for a port that nobody uses.

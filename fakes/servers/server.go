@@ -21,9 +21,11 @@ import (
 // server is a running Postgres.
 type server struct {
 	Postgres
-	dir     string
-	port    int
-	process *process
+	dir      string
+	programs string // the folder of the server's programs
+	account  account
+	port     int
+	process  *process
 
 	mu       sync.Mutex
 	snapshot bool

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
@@ -16,7 +17,8 @@ type Deed struct {
 	At     time.Duration  `json:"at"`
 	Until  time.Duration  `json:"until,omitempty"`  // when it was undone; 0: it was not
 	Failed string         `json:"failed,omitempty"` // why it could not be carried out, or not be undone
-	Missed string         `json:"missed,omitempty"` // how its owner knows that it met nothing
+	Missed string         `json:"missed,omitempty"` // how its owner knows that nobody felt it
+	Felt   string         `json:"felt,omitempty"`   // how its owner knows that it was felt
 	Exit   *exchange.Exit `json:"exit,omitempty"`   // how it ended the system
 }
 
@@ -33,15 +35,18 @@ func (s Subject) actsStruck() (string, bool, bool) {
 // missed says why an act met nothing.
 func (s Subject) missed(a fault.Act) string {
 	i := slices.IndexFunc(s.Deeds, func(d Deed) bool { return d.On == a.On && d.Do == a.Do })
-	if i < 0 {
-		return fmt.Sprintf("%s %s was not carried out: the answer had come before", a.Do, a.On)
+	switch {
+	case len(s.Deeds) == 0:
+		return "" // a run that was saved before deeds were noted
+	case i < 0:
+		return fmt.Sprintf("%s %s was not carried out", a.Do, a.On)
 	}
 	d := s.Deeds[i]
 	switch {
 	case d.Failed != "":
 		return fmt.Sprintf("%s %s: %s", a.Do, a.On, d.Failed)
 	case d.Missed != "":
-		return d.Missed
+		return fmt.Sprintf("%s %s was not felt: %s", a.Do, a.On, d.Missed)
 	case slices.Contains(s.Learnt.Reaches, a.On):
 		return s.servedMeanwhile(d)
 	case slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return s.met(a, d, e) }):
@@ -61,6 +66,8 @@ func (s Subject) met(a fault.Act, d Deed, e exchange.Exchange) bool {
 	switch {
 	case d.At >= ended || d.Until > 0 && d.Until < began:
 		return false
+	case d.Felt != "":
+		return true
 	case a.Momentary():
 		return began <= d.At || !s.likeCalm(e)
 	case d.Until > 0 && d.Until <= ended && d.At < d.Until:
@@ -79,8 +86,11 @@ func (s Subject) servedMeanwhile(d Deed) string {
 			if h.Call.On != d.On || h.Background || h.Took > 0 && ended < d.At || d.Until > 0 && h.At > d.Until {
 				continue
 			}
-			if h.Answer == "" || d.Until > 0 && ended >= d.Until || h.Took == 0 {
+			if unserved(h) || d.Until > 0 && ended >= d.Until {
 				return ""
+			}
+			if h.Call.Op == string(fault.Connect) {
+				continue // made by a gate, or a kernel, whatever the server does
 			}
 			served = fmt.Sprintf("%s %s was answered in spite of %s", h.Call.Op, d.On, d.Do)
 		}
@@ -91,9 +101,19 @@ func (s Subject) servedMeanwhile(d Deed) string {
 	return served
 }
 
+// unserved tells whether a call got no answer from the dependency: it is open, or its connection ended.
+func unserved(h fault.Hit) bool {
+	ended := h.Answer == "closed" || h.Answer == "reset" || strings.HasPrefix(h.Answer, "nothing")
+	return ended || h.Answer == "" && h.Call.Op != string(fault.Connect)
+}
+
 // Met tells whether the system missed what an act took from it. Not every request needs everything: a disk, descriptors,
 // the network. Where only such acts are asked for, an answer as in calm says that, and no more.
 func (s Subject) Met() (string, bool) {
+	faulty := s.Judged(exchange.Faulty)
+	if s.conditioned() && len(faulty) > 0 && !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return !s.likeCalm(e) }) {
+		return "the request was answered as in calm: it may not need what was taken", false
+	}
 	if len(s.Injection.Acts) == 0 || s.Unstruck != "" || len(s.Injection.Rules)+len(s.Injection.Links)+len(s.Injection.Edits) > 0 {
 		return "", true
 	}
@@ -106,6 +126,11 @@ func (s Subject) Met() (string, bool) {
 		}
 	}
 	return "", true
+}
+
+// disturbed tells whether something was done to the system itself, and not to its dependencies alone.
+func (s Subject) disturbed() bool {
+	return s.Ended || slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return !slices.Contains(s.Learnt.Reaches, a.On) })
 }
 
 // held is how long acts that ended before the answer kept the system itself from its work. Nobody can be punctual who is not

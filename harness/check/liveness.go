@@ -14,7 +14,7 @@ func (Liveness) Judge(s Subject) Verdict {
 	if len(asked) == 0 {
 		return skip("no liveness was asked (`live:`)")
 	}
-	if s.Died != nil || s.Ended || !s.lost() || !s.Serving() {
+	if s.Died != nil || s.disturbed() || !s.lost() || !s.Serving() {
 		return skip("the fault is not one of a dependency alone, or the system had ended")
 	}
 	for _, e := range asked {

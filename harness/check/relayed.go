@@ -20,7 +20,8 @@ func (Relayed) Judge(s Subject) Verdict {
 	for _, phase := range []exchange.Phase{exchange.Calm, exchange.Faulty, exchange.Healed} {
 		for _, e := range s.Judged(phase) {
 			h, ok := s.Declared.told(e)
-			if !ok || e.Response == nil || e.Status() == 504 && !h.Effect.Delay.IsZero() {
+			late := e.Status() == 504 && (!h.Effect.Delay.IsZero() || len(s.Injection.Acts) > 0)
+			if !ok || e.Response == nil || late {
 				continue // nothing came from behind, or too late, as was asked for
 			}
 			compared++

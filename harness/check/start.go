@@ -6,6 +6,7 @@ import (
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // Start judges how the system starts with a setting wrong: it ends at once with a code other than 0 and names the key, or
@@ -39,6 +40,9 @@ func (Start) Judge(s Subject) Verdict {
 	case !l.Ready:
 		return fail(contract.Major, Policy, s.Row.Source, "it neither became ready nor ended in %s", round(l.Took))
 	}
+	if s.conditioned() {
+		return pass("it started, as nothing is wrong with what it was told; its answers are judged")
+	}
 	for _, e := range s.Judged(exchange.Faulty) {
 		_, owed := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status())
 		if e.Response != nil && !owed && !s.accepts("calm") {
@@ -47,6 +51,11 @@ func (Start) Judge(s Subject) Verdict {
 		}
 	}
 	return pass("it started; its answers are judged")
+}
+
+// conditioned tells whether the system was launched in want of something, with its settings as they should be.
+func (s Subject) conditioned() bool {
+	return len(s.Injection.Edits) > 0 && !slices.ContainsFunc(s.Injection.Edits, func(e fault.Edit) bool { return e.Op != fault.ReadOnly })
 }
 
 // namesKey tells whether the last lines name one of the settings: the variable, the file or the secret.

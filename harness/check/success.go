@@ -48,6 +48,11 @@ func (s Subject) honest(e exchange.Exchange) Verdict {
 	never := s.Row != nil && slices.ContainsFunc(s.Row.Never, func(w string) bool { return contract.Means(w, e.Status()) })
 	const cite = "ASVS 5.0 16.5.2 and 16.5.3, CWE-636"
 	switch {
+	case s.conditioned() && s.likeCalm(e):
+		return pass("%d, the same as in calm", e.Status())
+	case s.conditioned():
+		return fail(contract.Critical, Invariant, cite, "%d with another body than in calm", e.Status()).
+			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there")
 	case len(s.Injection.Edits) > 0 && !never:
 		return pass("the setting has a default")
 	case len(s.Injection.Edits) > 0:

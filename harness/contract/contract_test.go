@@ -19,7 +19,7 @@ cache: unavailable slow wrong
 queue: unavailable ack-lost
 setting: missing malformed wrong unreadable
 secret: missing malformed wrong expired rotated store-down unreadable
-process: overload quota panic panic-midway crash stopping paused out-of-memory no-descriptors disk-full
+process: overload quota panic panic-midway crash stopping paused out-of-memory no-descriptors disk-full network-cut
 gateway: down slow reset invalid incomplete too-big mismatch
 input: malformed invalid unknown-field too-big uri-too-long header-too-big media-type not-acceptable method method-unknown not-found
   unauthenticated forbidden conflict key-missing key-reused key-in-progress key-replayed slow-client framing expectation head

@@ -3,6 +3,7 @@ package docker
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -40,7 +41,7 @@ func (b *box) act(ctx context.Context, a fault.Act) (undo func(context.Context) 
 		return nil, &system.Unable{What: fmt.Sprintf("%s %s: it has ended already", a.Do, a.On)}
 	}
 	if undo, err = b.repertoire()[a.Do](ctx, a); err != nil {
-		return nil, fmt.Errorf("%s %s: %w", a.Do, a.On, err)
+		return undo, fmt.Errorf("%s %s: %w", a.Do, a.On, err)
 	}
 	return undo, nil
 }
@@ -50,7 +51,7 @@ type doing func(context.Context, fault.Act) (undo func(context.Context) error, e
 func (b *box) repertoire() map[string]doing {
 	return map[string]doing{
 		"pause": b.pause, fault.Kill: b.signal, fault.Term: b.signal, fault.Restart: b.restart, fault.OutOfMemory: b.exhaust, "cpu": b.starve,
-		"memory": b.squeeze, "disconnect": b.disconnect, "disk": b.fill, "descriptors": b.descriptors, system.LoseName: b.loseName,
+		"memory": b.squeeze, fault.Disconnect: b.disconnect, "disk": b.fill, "descriptors": b.descriptors, system.LoseName: b.loseName,
 	}
 }
 
@@ -179,7 +180,18 @@ func (b *box) starve(ctx context.Context, a fault.Act) (func(context.Context) er
 		_, err := b.ContainerUpdate(ctx, b.id, client.ContainerUpdateOptions{Resources: &container.Resources{NanoCPUs: int64(cpus * 1e9)}})
 		return err
 	}
-	return func(ctx context.Context) error { return b.unless(set(ctx, before)) }, set(ctx, share)
+	was, err := b.stats(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		is, err := b.stats(ctx)
+		if err := errors.Join(err, set(ctx, before)); err != nil {
+			return b.unless(err)
+		}
+		times := is.CPUStats.ThrottlingData.ThrottledPeriods - was.CPUStats.ThrottlingData.ThrottledPeriods
+		return &system.Word{Felt: times > 0, What: fmt.Sprintf("the kernel kept it waiting %d times", times)}
+	}, set(ctx, share)
 }
 
 func (b *box) squeeze(ctx context.Context, a fault.Act) (func(context.Context) error, error) {

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/client"
 
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -46,6 +48,14 @@ func (b *box) order(ctx context.Context, user string, args ...string) (string, e
 		return "", &system.Unable{What: fmt.Sprintf("%s cannot be done in this container: %s", args[0], strings.TrimSpace(errs.String()))}
 	}
 	return out.String(), nil
+}
+
+// Prepare puts the agent into the container if the act needs it.
+func (b *box) Prepare(ctx context.Context, a fault.Act) error {
+	if !slices.Contains([]string{fault.OutOfMemory, "disk", "descriptors", system.LoseName}, a.Do) {
+		return nil
+	}
+	return b.equip(ctx)
 }
 
 // equip puts the agent into the container, once.
@@ -105,7 +115,7 @@ func (e *engine) builtAgent(ctx context.Context) ([]byte, error) {
 	if program, err := os.ReadFile(filepath.Join(place, "agent")); err == nil {
 		return program, nil
 	}
-	program, err := e.compiled(ctx, p, place)
+	program, err := e.compiled(ctx, p, place, nil)
 	if err != nil {
 		return nil, err
 	}

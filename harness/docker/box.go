@@ -79,15 +79,19 @@ type box struct {
 // run makes a container and starts it. Nothing is left when it fails.
 func (e *engine) run(ctx context.Context, r recipe) (*box, error) {
 	o, err := self()
+	if err == nil {
+		err = o.note()
+	}
 	if err != nil {
 		return nil, err
 	}
 	b := &box{engine: e, recipe: r, lines: system.NewLines(), done: make(chan struct{}), stopped: make(chan struct{})}
 	b.life, b.leave = context.WithCancel(context.WithoutCancel(ctx))
-	made, err := e.provider.CreateContainer(ctx, r.request(o))
+	made, err := e.provider.CreateContainer(context.WithoutCancel(ctx), r.request(o)) // called off, it would be there unknown
 	if made != nil {
 		b.id = made.GetContainerID()
 	}
+	err = unreaped(err)
 	if err == nil {
 		err = b.copy(ctx, r.files)
 	}

@@ -81,12 +81,17 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	}
 	e.own = g.Program
 	o, err := self()
+	if err == nil {
+		err = o.note()
+	}
 	if err != nil {
 		return harness.Site{}, err
 	}
 	stem := fmt.Sprintf("failwell-%d-%d", o.pid, networks.Add(1))
 	at := site{data: stem + "-data", control: stem + "-control", outside: "bridge"}
-	done := func(ctx context.Context) error { return errors.Join(e.drop(ctx, at.control), e.drop(ctx, at.data)) }
+	done := func(ctx context.Context) error {
+		return errors.Join(e.drop(ctx, sortNetwork, at.control), e.drop(ctx, sortNetwork, at.data))
+	}
 	undo := func(err error) (harness.Site, error) {
 		return harness.Site{}, errors.Join(err, done(context.WithoutCancel(ctx)))
 	}
@@ -98,7 +103,8 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 			"com.docker.network.bridge.enable_icc":           "false",
 		}},
 	} {
-		if _, err := e.NetworkCreate(ctx, name, options); err != nil {
+		// What is being made cannot be called off: it would be there without anybody knowing.
+		if _, err := e.NetworkCreate(context.WithoutCancel(ctx), name, options); err != nil {
 			return undo(explained(err))
 		}
 	}
@@ -165,15 +171,15 @@ func isOurs(ip string) bool {
 	return l.Close() == nil
 }
 
-// drop removes a network; the endpoints of containers that were just removed may need a moment.
-func (e *engine) drop(ctx context.Context, name string) error {
+// drop removes a thing. A network may have to wait for the endpoints of containers that were just removed.
+func (e *engine) drop(ctx context.Context, sort int, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := e.remove(ctx, sortNetwork, name)
-		if err == nil || !strings.Contains(err.Error(), "active endpoints") {
+		err := e.remove(ctx, sort, id)
+		if err == nil || sort != sortNetwork || !strings.Contains(err.Error(), "active endpoints") {
 			return err
 		}
 		select {

@@ -100,7 +100,7 @@ func (e *engine) ownImage(ctx context.Context, program string) (string, error) {
 		return "", err
 	}
 	sum = sha256.Sum256(content)
-	tag, err := e.make(ctx, "failwell/own", hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
+	tag, err := e.make(ctx, cache(), "failwell/own", hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
 	if err != nil {
 		return "", err
 	}

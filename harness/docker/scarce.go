@@ -81,11 +81,11 @@ const margin = 8 << 20
 // exhaust bounds the memory of the container at little more than it has, and lets the agent take that until the kernel kills
 // the system. A limit below what is in use would do by itself with cgroup v2; with v1 the kernel refuses it.
 func (b *box) exhaust(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
-	stats, err := b.used(ctx)
+	stats, err := b.stats(ctx)
 	if err != nil {
 		return nil, err
 	}
-	limit := max(stats+margin, 16<<20)
+	limit := max(int64(stats.MemoryStats.Usage)+margin, 16<<20)
 	if _, err := b.ContainerUpdate(ctx, b.id, client.ContainerUpdateOptions{Resources: &container.Resources{Memory: limit, MemorySwap: limit}}); err != nil {
 		return nil, err
 	}
@@ -100,21 +100,21 @@ func (b *box) exhaust(ctx context.Context, a fault.Act) (func(context.Context) e
 		return nil, &system.Unable{What: fmt.Sprintf("the kernel did not kill the container for want of memory: %v", said)}
 	}
 	if exit, _ := b.Exited(); !exit.OOM {
-		return nil, &system.Missed{What: fmt.Sprintf("%s: it ended, but not for want of memory: %+v", a.On, exit)}
+		return nothing, &system.Word{What: fmt.Sprintf("%s: it ended, but not for want of memory: %+v", a.On, exit)}
 	}
-	return nothing, nil
+	return nothing, &system.Word{Felt: true, What: "the kernel killed it for want of memory"}
 }
 
-// used is the memory that the container has, in bytes.
-func (b *box) used(ctx context.Context) (int64, error) {
+// stats is what the container uses now.
+func (b *box) stats(ctx context.Context) (container.StatsResponse, error) {
+	var stats container.StatsResponse
 	r, err := b.ContainerStats(ctx, b.id, client.ContainerStatsOptions{})
 	if err != nil {
-		return 0, fmt.Errorf("ask how much memory it has: %w", err)
+		return stats, fmt.Errorf("ask what the container uses: %w", err)
 	}
 	defer func() { _ = r.Body.Close() }()
-	var stats container.StatsResponse
 	if err := json.NewDecoder(r.Body).Decode(&stats); err != nil {
-		return 0, fmt.Errorf("ask how much memory it has: %w", err)
+		return stats, fmt.Errorf("ask what the container uses: %w", err)
 	}
-	return int64(stats.MemoryStats.Usage), nil
+	return stats, nil
 }

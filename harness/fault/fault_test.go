@@ -104,7 +104,7 @@ func TestMistakes(t *testing.T) {
 		{fault.Script{Steps: []fault.Step{{Play: []fault.Fault{fault.Setting{Name: "x", Is: "empty"}}}}}, "a script plays faults of dependencies only"},
 		{fault.Script{Steps: []fault.Step{{Play: []fault.Fault{fault.Refuse{On: "db", For: 1}}}}}, "the steps of a script say when its faults begin and end: leave `after` and `for` out of them"},
 		{fault.Setting{Is: "empty"}, "setting needs `name`: env.NAME, arg.N, file.PATH, or a secret"},
-		{fault.Setting{Name: "x", Is: "gone"}, `is is one of missing, empty, malformed, wrong, unreadable, not "gone"`},
+		{fault.Setting{Name: "x", Is: "gone"}, `is is one of missing, empty, malformed, wrong, unreadable, read-only, not "gone"`},
 		{fault.Slow{Scope: db}, "slow needs `by`: how long, such as 500ms or 3x-deadline"},
 		{fault.Stale{On: "db", How: fault.Keep}, `how is close, reset or silent, not "keep"`},
 		{fault.Stale{}, "`on` is missing: which dependency"},

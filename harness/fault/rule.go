@@ -135,6 +135,9 @@ const (
 	Restart     = "restart"       // asked to end, and started again
 )
 
+// Disconnect is the act that cuts the system off from all its dependencies at once.
+const Disconnect = "disconnect"
+
 // Ends tells whether the act ends its owner for good.
 func (a Act) Ends() bool { return a.Do == Kill || a.Do == Term || a.Do == OutOfMemory }
 

@@ -57,7 +57,7 @@ func beyond() map[string]string {
 		"cpu":             "a process shares this machine's processors, which are not taken from others",
 		"memory":          "a process shares this machine's memory, which is not taken from others",
 		"disk":            "a process shares this machine's disk, which is not filled",
-		"disconnect":      "a process uses this machine's network, which is not cut",
+		fault.Disconnect:  "a process uses this machine's network, which is not cut",
 	}
 }
 

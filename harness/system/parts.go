@@ -176,6 +176,7 @@ func (g *group) Health(ctx context.Context) (wrong string, err error) {
 // Act carries out an act on one part, or on all of them when it is on the system.
 func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
 	var done undos
+	var said error // words, which are no errors
 	for _, p := range g.parts {
 		if a.On != p.name && a.On != "system" {
 			continue
@@ -185,15 +186,15 @@ func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context
 			continue
 		}
 		back, err := actor.Act(ctx, a)
-		if err != nil {
+		if word := (*Word)(nil); err != nil && !errors.As(err, &word) {
 			return nil, errors.Join(err, done.undo(context.WithoutCancel(ctx)))
 		}
-		done = append(done, back)
+		said, done = errors.Join(said, err), append(done, back)
 	}
 	if done == nil {
 		return nil, &Unable{What: fmt.Sprintf("%s %s: no part can do that", a.Do, a.On), NotApplicable: true}
 	}
-	return done.undo, nil
+	return done.undo, said
 }
 
 // Able asks the parts that the act is on.
@@ -201,6 +202,18 @@ func (g *group) Able(a fault.Act) error {
 	for _, p := range g.parts {
 		if able, ok := p.Instance.(Able); ok && (a.On == p.name || a.On == "system") {
 			if err := able.Able(a); err != nil {
+				return fmt.Errorf("part %s: %w", p.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Prepare asks the parts that the act is on.
+func (g *group) Prepare(ctx context.Context, a fault.Act) error {
+	for _, p := range g.parts {
+		if preparer, ok := p.Instance.(Preparer); ok && (a.On == p.name || a.On == "system") {
+			if err := preparer.Prepare(ctx, a); err != nil {
 				return fmt.Errorf("part %s: %w", p.name, err)
 			}
 		}

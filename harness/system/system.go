@@ -33,7 +33,7 @@ type Instance interface {
 	Stop(ctx context.Context) error
 }
 
-// An Actor carries out acts. Undo is never nil when err is nil. An act that the actor does not know gives an *Unable.
+// An Actor carries out acts. Undo is never nil when err is nil; errors may be a *Word, which is none. An act that the actor does not know gives an *Unable.
 type Actor interface {
 	Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error)
 }
@@ -41,10 +41,18 @@ type Actor interface {
 // An Able actor knows beforehand what it cannot do: it says so by an *Unable; nil: it will try.
 type Able interface{ Able(a fault.Act) error }
 
-// Missed is the error of an undo that succeeded, of an act that met nothing: there was nobody to miss what it took.
-type Missed struct{ What string }
+// A Preparer makes ready for an act that is to come at its moment, so that it then takes no longer than it must.
+type Preparer interface {
+	Prepare(ctx context.Context, a fault.Act) error
+}
 
-func (m *Missed) Error() string { return m.What }
+// Word is what Act or its undo give as an error after they succeeded: the actor's own knowledge of whether the act was felt.
+type Word struct {
+	Felt bool
+	What string
+}
+
+func (w *Word) Error() string { return w.What }
 
 // LoseName is the act by which a link that is gone is carried out: the system cannot resolve Args["name"] any more.
 const LoseName = "lose-name"

@@ -147,5 +147,9 @@ func (s *server) report(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, storeFailure(err)
 	}
+	totals, err = s.spooled(totals)
+	if err != nil {
+		return reply{}, err
+	}
 	return reply{http.StatusOK, map[string]any{"totals": totals}}, nil
 }
