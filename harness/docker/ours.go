@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"debug/elf"
@@ -12,8 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/failwell/failwell/harness/system"
 )
@@ -100,7 +97,7 @@ func (e *engine) ownImage(ctx context.Context, program string) (string, error) {
 		return "", err
 	}
 	sum = sha256.Sum256(content)
-	tag, err := e.make(ctx, cache(), "failwell/own", hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
+	tag, err := e.make(ctx, cache(), "failwell/own", hex.EncodeToString(sum[:]), fromScratch(content))
 	if err != nil {
 		return "", err
 	}
