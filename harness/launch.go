@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -23,7 +22,7 @@ func (l *Lab) first(ctx context.Context) error {
 		launch, err = l.kept(ctx, launch)
 	}
 	if err != nil {
-		return fmt.Errorf("start system: %w", err)
+		return err // which every runner begins with "start system"
 	}
 	if !launch.Ready {
 		return &Unready{launch}

@@ -11,29 +11,56 @@ import (
 	"github.com/failwell/failwell/harness/scenario"
 )
 
-// queue is the cases of a sweep that are still to be run, the long ones first, and what came of the others.
+// queue is the cases of a sweep that are still to be run, the long ones first, and what came of the others. The very first
+// one to be run is a short one, so that a person soon sees a verdict; and so are those that are run while labs are still
+// starting and the machine is busy, since the long ones are about time.
 type queue struct {
 	Sweep
 	cases []scenario.Case
-	next  chan int
 	began time.Time
 
-	mu      sync.Mutex
-	results []report.Result
-	done    int
+	mu       sync.Mutex
+	todo     []int
+	starting bool // labs are
+	results  []report.Result
+	done     int
 }
 
 func (s Sweep) queue(cases []scenario.Case) *queue {
-	q := &queue{Sweep: s, cases: cases, next: make(chan int, len(cases)), began: time.Now(), results: make([]report.Result, len(cases))}
-	sorted := order(cases)
+	q := &queue{Sweep: s, cases: cases, todo: order(cases), starting: true, began: time.Now(), results: make([]report.Result, len(cases))}
 	if s.Budget > 0 {
-		slices.SortStableFunc(sorted, func(a, b int) int { return value(cases[b]) - value(cases[a]) })
+		slices.SortStableFunc(q.todo, func(a, b int) int { return value(cases[b]) - value(cases[a]) })
 	}
-	for _, i := range sorted {
-		q.next <- i
-	}
-	close(q.next)
 	return q
+}
+
+// take gives the next case; false: there is none.
+func (q *queue) take() (int, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.todo) == 0 {
+		return 0, false
+	}
+	at := 0
+	if early := q.starting || len(q.todo) == len(q.cases); early && q.Budget == 0 {
+		at = len(q.todo) - 1
+	}
+	i := q.todo[at]
+	q.todo = slices.Delete(q.todo, at, at+1)
+	return i, true
+}
+
+func (q *queue) isEmpty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.todo) == 0
+}
+
+// started says that no lab is starting any more.
+func (q *queue) started() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.starting = false
 }
 
 // run lets the first lab work at once, and others as they come up. A lab that does not come up ends the work, since all are
@@ -56,19 +83,21 @@ func (q *queue) run(ctx context.Context, enough func(), first *Lab, up <-chan op
 			o.lab.Adopt(first)
 			more = append(more, o.lab)
 			working(o.lab, len(more))
-		case len(q.next) > 0 && err == nil:
+		case !q.isEmpty() && err == nil:
 			err = o.err
 			stop()
 			enough()
 		}
 	}
+	q.started()
 	return more, err
 }
 
 // work runs cases until there are none.
 func (q *queue) work(ctx context.Context, l *Lab, n int) {
-	for i := range q.next {
-		if ctx.Err() != nil {
+	for ctx.Err() == nil {
+		i, more := q.take()
+		if !more {
 			return
 		}
 		if q.Budget > 0 && time.Since(q.began) > q.Budget && q.cases[i].Skip == "" {

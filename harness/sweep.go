@@ -140,8 +140,7 @@ func value(c scenario.Case) int {
 	return 0
 }
 
-// order puts cases that start the system anew, and those that wait, first: what is long must not be last. Before all of them
-// comes one that does neither, so that a person soon sees a verdict.
+// order puts cases that start the system anew, and those that wait, first: what is long must not be last.
 func order(cases []scenario.Case) []int {
 	weight := func(c scenario.Case) int {
 		w := 4*len(c.Faults.Edits) + 4*len(c.Faults.Acts)
@@ -167,9 +166,6 @@ func order(cases []scenario.Case) []int {
 		}
 		return strings.Compare(cases[a].Request, cases[b].Request) // neighbours may share their calm
 	})
-	if last := len(all) - 1; last > 0 {
-		all = slices.Insert(all[:last:last], 0, all[last])
-	}
 	return all
 }
 

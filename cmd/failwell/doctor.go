@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 
 	"github.com/spf13/cobra"
@@ -59,27 +60,33 @@ func (p *program) doctor(ctx context.Context) {
 	} else {
 		say("real servers", "yes", "postgres (server: installed)")
 	}
-	toolchain, err := exec.LookPath("go")
-	h, absent := docker.Examine(ctx)
+	own, _ := os.Executable()
+	h, absent := docker.Examine(ctx, own)
 	if absent != nil {
 		say("containers", "no", absent.Error())
 	} else {
 		say("containers", "yes", fmt.Sprintf("Docker %s (API %s) at %s: run --host docker; system: {container: ...}; server: {image: ...}", h.Version, h.API, h.Host))
-		switch {
-		case h.FakesHere:
-			say("  fakes", "yes", "in the program: "+h.FakesWhy)
-		case err == nil:
-			say("  fakes", "yes", "in a container, which go builds: "+h.FakesWhy)
-		default:
-			say("  fakes", "no", "they need a container, and Go on PATH to build it: "+h.FakesWhy)
-		}
+		p.fakesOf(say, h)
 	}
+	toolchain, err := exec.LookPath("go")
 	if err == nil {
-		say("go", "yes", toolchain+" (only needed to build the sample system, and the container of fakes)")
+		say("go", "yes", toolchain+" (only needed to build the sample system)")
 	} else {
-		say("go", "no", "not on PATH (only needed to build the sample system, and the container of fakes)")
+		say("go", "no", "not on PATH (only needed to build the sample system)")
 	}
 	p.left(say, h)
+}
+
+// fakesOf says where the fakes of containers can run.
+func (p *program) fakesOf(say func(tier, state, why string), h docker.Health) {
+	switch {
+	case h.FakesHere:
+		say("  fakes", "yes", "in failwell itself: "+h.FakesWhy)
+	case h.FakesBeside == nil:
+		say("  fakes", "yes", "in a container beside the system, since "+h.FakesWhy)
+	default:
+		say("  fakes", "no", fmt.Sprintf("%s; and not in a container: %v (take a released failwell for linux, or install Go)", h.FakesWhy, h.FakesBeside))
+	}
 }
 
 // left says what runs that were killed have left.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 
 	"github.com/moby/moby/client"
 )
@@ -13,11 +14,13 @@ type Health struct {
 	Host, Version, API string
 	FakesHere          bool   // its networks are this machine's, so that fakes can run in the program
 	FakesWhy           string // why
+	FakesBeside        error  // why they cannot run in a container of their own; nil: they can
 	Left               Count  // of failwells that have died
 }
 
-// Examine looks at the engine. Its error says in one line why there is none.
-func Examine(ctx context.Context) (Health, error) {
+// Examine looks at the engine, for a program that may be the fakes in a container: see Ground. Its error says in one line why
+// there is none.
+func Examine(ctx context.Context, program string) (Health, error) {
 	e, err := open(ctx)
 	if err != nil {
 		return Health{}, err
@@ -30,6 +33,9 @@ func Examine(ctx context.Context) (Health, error) {
 		h.FakesWhy = fmt.Sprintf("the gateways of the engine's networks (%s) are addresses of this machine", gateway)
 	} else {
 		h.FakesWhy = fmt.Sprintf("the gateways of the engine's networks (%s) are not addresses of this machine", gateway)
+	}
+	if _, absent := exec.LookPath("go"); absent != nil {
+		h.FakesBeside = e.fits(program)
 	}
 	h.Left, err = e.left(ctx)
 	return h, err
