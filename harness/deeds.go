@@ -123,7 +123,7 @@ func (l *Lab) unable(c scenario.Case) *system.Unable {
 	}
 	for _, e := range c.Faults.Edits {
 		if e.Op == fault.ReadOnly && !slices.Contains(system.Conditions(l.cfg.System), e.Setting) {
-			return &system.Unable{What: fmt.Sprintf("%s %s: a process writes to this machine's disk (--host docker can)", e.Setting, e.Op), NotApplicable: true}
+			return &system.Unable{What: system.Shared, NotApplicable: true}
 		}
 	}
 	return nil

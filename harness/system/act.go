@@ -48,36 +48,20 @@ func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Conte
 
 func nothing(context.Context) error { return nil }
 
-// beyond says what a process cannot have that a container can.
-func beyond() map[string]string {
-	return map[string]string{
-		LoseName:          "a process uses this machine's resolver, so no name can be taken from it alone",
-		fault.Restart:     "a process is not started again in place; term ends it, and the next launch is a new one",
-		fault.OutOfMemory: "a process shares this machine's memory, which is not taken from others",
-		"cpu":             "a process shares this machine's processors, which are not taken from others",
-		"memory":          "a process shares this machine's memory, which is not taken from others",
-		"disk":            "a process shares this machine's disk, which is not filled",
-		fault.Disconnect:  "a process uses this machine's network, which is not cut",
-	}
-}
+// Shared is why a process cannot lose what it has in common with all others on this machine, and a container can.
+const Shared = "a process shares its processors, memory, disk, network and resolver with this machine; only a container can lose them (--host docker)"
 
 // Able says why something cannot be done to a process.
 func (i *process) Able(a fault.Act) error {
 	switch a.Do {
 	case fault.Kill, fault.Term, "pause", "descriptors":
 		return nil
+	case fault.Restart:
+		return &Unable{What: "a process is not started again in place: term ends it, and the next launch is a new one (--host docker can)", NotApplicable: true}
+	case LoseName, fault.OutOfMemory, "cpu", "memory", "disk", fault.Disconnect:
+		return &Unable{What: Shared, NotApplicable: true}
 	}
-	why, known := beyond()[a.Do]
-	if !known {
-		why = "a process can pause, kill, term and descriptors"
-	} else {
-		why += " (--host docker can)"
-	}
-	what := a.Do + " " + a.On
-	if a.Do == LoseName {
-		what = "its name gone"
-	}
-	return &Unable{What: what + ": " + why, NotApplicable: true}
+	return &Unable{What: fmt.Sprintf("%s %s: a process can pause, kill, term and descriptors", a.Do, a.On), NotApplicable: true}
 }
 
 func (i *process) act(a fault.Act, signal unix.Signal) error {
