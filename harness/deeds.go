@@ -20,9 +20,10 @@ import (
 //	at once: before the request        -> held until the fault is lifted, or for a time
 //	later:   after the request was sent -> the same; not at all when the fault is lifted before
 type deeds struct {
-	later  []fault.Act
-	cancel context.CancelFunc // ends what waits for its time
-	work   sync.WaitGroup
+	later   []fault.Act
+	waiting context.Context    // of what waits for its time, to begin or to end
+	cancel  context.CancelFunc // nil: nothing was asked for
+	work    sync.WaitGroup
 
 	mu   sync.Mutex
 	done []*deed
@@ -66,10 +67,10 @@ func withoutNames(in fault.Injection) fault.Injection {
 	return in
 }
 
-// rigged is what the rig carries out of the case. From a network that was cut there may be side ways to a fake (by way of
+// rigged is what the rig carries out of an injection. From a network that was cut there may be side ways to a fake (by way of
 // the network of published ports to this machine); who comes by one finds silence.
-func (t *trial) rigged() fault.Injection {
-	in := withoutNames(t.in)
+func (t *trial) rigged(in fault.Injection) fault.Injection {
+	in = withoutNames(in)
 	for _, a := range in.Acts {
 		if a.Do != fault.Disconnect {
 			continue
@@ -129,8 +130,9 @@ func (l *Lab) unable(c scenario.Case) *system.Unable {
 }
 
 // act carries out the acts that come before the request.
-func (t *trial) act(ctx context.Context) error {
-	for _, a := range t.acts(t.in) {
+func (t *trial) act(ctx context.Context, in fault.Injection) error {
+	t.deeds.waiting, t.deeds.cancel = context.WithCancel(ctx)
+	for _, a := range t.acts(in) {
 		owner, err := t.owner(a)
 		if err != nil {
 			return err
@@ -149,20 +151,20 @@ func (t *trial) act(ctx context.Context) error {
 			return err
 		}
 		if a.At.For.D > 0 {
-			t.deeds.work.Go(func() { t.hold(ctx, d, a.At.For.D) })
+			t.deeds.work.Go(func() { t.hold(t.deeds.waiting, d, a.At.For.D) })
 		}
 	}
 	return nil
 }
 
 // actLater lets the others come, each at its time, and where calls are struck not before the request has made one.
-func (t *trial) actLater(ctx context.Context, from int64) {
-	waiting, cancel := context.WithCancel(ctx)
-	t.deeds.cancel = cancel
-	for _, a := range t.deeds.later {
+func (t *trial) actLater(ctx context.Context, rules []fault.Rule, from int64) {
+	later, waiting := t.deeds.later, t.deeds.waiting
+	t.deeds.later = nil
+	for _, a := range later {
 		t.deeds.work.Go(func() {
 			owner, err := t.owner(a)
-			if err == nil && (wait(waiting, a.At.After) != nil || t.underWay(waiting, from) != nil) {
+			if err == nil && (wait(waiting, a.At.After) != nil || t.underWay(waiting, rules, from) != nil) {
 				err = errors.New("it was not carried out: the answer had come before")
 			}
 			if err != nil {
@@ -178,8 +180,8 @@ func (t *trial) actLater(ctx context.Context, from int64) {
 
 // underWay waits until a call of the request was struck, where that is asked for, so that what comes then comes in its midst
 // on a slow machine too; at most for the time that faults are measured by.
-func (t *trial) underWay(ctx context.Context, from int64) error {
-	if !slices.ContainsFunc(t.in.Rules, func(r fault.Rule) bool { return r.Effect.Bites() }) {
+func (t *trial) underWay(ctx context.Context, rules []fault.Rule, from int64) error {
+	if !slices.ContainsFunc(rules, func(r fault.Rule) bool { return r.Effect.Bites() }) {
 		return nil
 	}
 	for began := time.Now(); time.Since(began) < t.cfg.reference(); {
@@ -205,10 +207,9 @@ func (t *trial) carryOut(ctx context.Context, owner system.Actor, a fault.Act) (
 		err = nil
 	case err != nil:
 		d.Failed = err.Error()
-	case a.Ends():
-		if exit, dead := t.instance.Exited(); dead && t.isSystem(a.On) {
-			d.Exit = &exit
-		}
+	}
+	if exit, dead := t.instance.Exited(); dead && a.Ends() && t.isSystem(a.On) {
+		d.Exit = &exit
 	}
 	d.undo = undo
 	t.note(d)

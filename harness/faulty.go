@@ -43,7 +43,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.arm(ctx); err != nil {
 		return t.unarmed(err)
 	}
-	if err := t.act(ctx); err != nil {
+	if err := t.act(ctx, t.in); err != nil {
 		return t.unarmed(err)
 	}
 	settled, err := t.settle(ctx)
@@ -57,7 +57,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		}
 	}
 	t.lag.take()
-	t.actLater(ctx, from)
+	t.actLater(ctx, t.in.Rules, from)
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 
 // arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
 func (t *trial) arm(ctx context.Context) error {
-	if err := t.rig.Arm(ctx, t.rigged(), t.cfg.Seed+" "+t.c.ID); err != nil {
+	if err := t.rig.Arm(ctx, t.rigged(t.in), t.cfg.Seed+" "+t.c.ID); err != nil {
 		return err
 	}
 	for _, e := range t.in.Edits {

@@ -2,12 +2,15 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // strike sends the request under the fault, with its copies, and beside it the routes that should not be affected. A case
@@ -92,7 +95,7 @@ func (t *trial) play(ctx context.Context, n names) ([]exchange.Exchange, error) 
 			}
 		case len(step.Inject) > 0:
 			phase = exchange.Faulty
-			if err := t.rig.Arm(ctx, t.filled(step.Faults), t.cfg.Seed+" "+t.c.ID); err != nil {
+			if err := t.inject(ctx, t.filled(step.Faults)); err != nil {
 				return own, fmt.Errorf("inject: %w", err)
 			}
 		default:
@@ -104,6 +107,24 @@ func (t *trial) play(ctx context.Context, n names) ([]exchange.Exchange, error) 
 		}
 	}
 	return own, nil
+}
+
+// inject puts faults in the place of those that hold.
+func (t *trial) inject(ctx context.Context, in fault.Injection) error {
+	if err := t.lift(ctx); err != nil {
+		return err
+	}
+	if err := t.rig.Arm(ctx, t.rigged(in), t.cfg.Seed+" "+t.c.ID); err != nil {
+		return err
+	}
+	err := t.act(ctx, in)
+	var unable *system.Unable
+	if errors.As(err, &unable) {
+		t.s.Unstruck, err = unable.What, nil
+	}
+	from, failed := t.mark(ctx)
+	t.actLater(ctx, in.Rules, from)
+	return errors.Join(err, failed)
 }
 
 // step sends the request of one step. Only the case's own request is judged.

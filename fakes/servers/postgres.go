@@ -20,7 +20,7 @@ import (
 // Postgres is an installed PostgreSQL server, thrown away after use. The zero value finds its programs by itself and makes
 // up a user, a password and a database. The user owns the database and is no superuser; the password is checked by SCRAM.
 //
-// Durability is switched off. Data folders are copies of one that initdb has made once for this user and version, kept
+// Nothing of it outlives a crash of the machine. Data folders are copies of one that initdb has made once for this user and version, kept
 // under the temporary directory.
 type Postgres struct {
 	Bin                      string // the folder of initdb and postgres; empty: it is looked for
@@ -119,11 +119,12 @@ func (p Postgres) launch(ctx context.Context, bin string, owner account, templat
 	return s, nil
 }
 
-// run starts the server on its data.
+// run starts the server on its data. What it has confirmed must outlive its own death (not that of the machine), so that it
+// commits synchronously.
 func (s *server) run() (*process, error) {
 	return start(s.account, s.dir, filepath.Join(s.programs, "postgres"), "-D", filepath.Join(s.dir, "data"), "-p", strconv.Itoa(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+s.dir, "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50",
+		"-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50",
 		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "jit=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC")
 }
 

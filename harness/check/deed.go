@@ -34,15 +34,12 @@ func (s Subject) actsStruck() (string, bool, bool) {
 
 // missed says why an act met nothing.
 func (s Subject) missed(a fault.Act) string {
-	i := slices.IndexFunc(s.Deeds, func(d Deed) bool { return d.On == a.On && d.Do == a.Do })
+	d, done := s.deed(a)
 	switch {
 	case len(s.Deeds) == 0:
 		return "" // a run that was saved before deeds were noted
-	case i < 0:
+	case !done:
 		return fmt.Sprintf("%s %s was not carried out", a.Do, a.On)
-	}
-	d := s.Deeds[i]
-	switch {
 	case d.Failed != "":
 		return fmt.Sprintf("%s %s: %s", a.Do, a.On, d.Failed)
 	case d.Missed != "":
@@ -53,6 +50,15 @@ func (s Subject) missed(a fault.Act) string {
 		return ""
 	}
 	return s.unmoved(a)
+}
+
+// deed is what became of an act.
+func (s Subject) deed(a fault.Act) (Deed, bool) {
+	i := slices.IndexFunc(s.Deeds, func(d Deed) bool { return d.On == a.On && d.Do == a.Do })
+	if i < 0 {
+		return Deed{}, false
+	}
+	return s.Deeds[i], true
 }
 
 func (s Subject) unmoved(a fault.Act) string {

@@ -55,7 +55,11 @@ func (s Subject) strikes() string {
 		words = append(words, fmt.Sprintf("%s was %s", e.Setting, e.Op))
 	}
 	for _, a := range s.Injection.Acts {
-		words = append(words, fmt.Sprintf("%s %s", a.Do, a.On))
+		word := fmt.Sprintf("%s %s", a.Do, a.On)
+		if d, ok := s.deed(a); ok && d.Felt != "" {
+			word += " (" + d.Felt + ")"
+		}
+		words = append(words, word)
 	}
 	return strings.Join(append(words, s.Changed...), ", ")
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
-// agentPath is where cmd/agent lies in a container that needed it.
+// agentPath is where the agent lies in a container that needed it.
 const agentPath = Dir + "/agent"
 
 // order lets the agent carry something out inside the running container, as a user of it ("" is its own), and gives what it
@@ -25,7 +25,7 @@ func (b *box) order(ctx context.Context, user string, args ...string) (string, e
 	if err := b.equip(ctx); err != nil {
 		return "", err
 	}
-	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{User: user, Cmd: append([]string{agentPath}, args...), AttachStdout: true, AttachStderr: true})
+	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{User: user, Cmd: append(b.asAgent(), args...), AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return "", fmt.Errorf("send the agent: %w", err)
 	}
@@ -76,8 +76,28 @@ func (b *box) equip(ctx context.Context) error {
 	return nil
 }
 
-// agent gives the program, which is built once a run.
+// asAgent is how the program is called in the container.
+func (e *engine) asAgent() []string {
+	if e.isOwn() {
+		return []string{agentPath, "agent"}
+	}
+	return []string{agentPath}
+}
+
+// agent gives the program: failwell itself where it can run alone in a container, else what the Go toolchain makes of
+// cmd/agent, once a run.
 func (e *engine) agent(ctx context.Context) ([]byte, error) {
+	if e.isOwn() {
+		return os.ReadFile(e.own)
+	}
+	program, err := e.builtAgent(ctx)
+	if err != nil {
+		return nil, e.nobody("this cannot be done inside a container", err)
+	}
+	return program, nil
+}
+
+func (e *engine) builtAgent(ctx context.Context) ([]byte, error) {
 	dir, err := ownNotes()
 	if err != nil {
 		return nil, err

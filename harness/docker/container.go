@@ -112,6 +112,7 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
+	e.own = c.Ways.Program
 	at, err := siteOf(s)
 	if err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ type engine struct {
 	client.APIClient
 	provider *testcontainers.DockerProvider
 	done     *atomic.Int64
+	own      string // Ground.Program
 	host     string // where it listens
 	version  string
 	arch     string // of its containers, as Go calls it

@@ -25,8 +25,9 @@ type Ground struct {
 	Outside bool
 	// Fakes is where the fakes run: InProgram, InContainer, or as the engine allows.
 	Fakes Where
-	// Program is a program of this machine that is the fakes when it is given the argument "fakes", as failwell itself is. In a
-	// container it serves where it runs alone on the engine's machine; else, and when empty, the Go toolchain builds cmd/fakes.
+	// Program is failwell's own program on this machine: called with the argument "fakes" it is the fakes, with "agent" the agent.
+	// In a container it serves where it can run alone on the engine's machine; else, and when empty, the Go toolchain has to
+	// build cmd/fakes and cmd/agent.
 	Program string
 }
 
@@ -78,6 +79,7 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	if err != nil {
 		return harness.Site{}, err
 	}
+	e.own = g.Program
 	o, err := self()
 	if err == nil {
 		err = o.note()
@@ -113,7 +115,7 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 	at.fakes = gateway
 	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
-		r, err := e.startRig(ctx, at, g.Program)
+		r, err := e.startRig(ctx, at)
 		if err != nil {
 			return undo(err)
 		}

@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"debug/elf"
@@ -13,38 +12,42 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/testcontainers/testcontainers-go"
-
 	"github.com/failwell/failwell/harness/system"
 )
 
 // asFakes is the argument that makes failwell's own program the fakes.
 const asFakes = "fakes"
 
-// fakesImage gives the image of the fakes and the command in it: the given program with the argument "fakes", when it runs
+// fakesImage gives the image of the fakes and the command in it: failwell's own program with the argument "fakes", when it runs
 // alone on the engine's machine, as released ones do; else what the Go toolchain makes of cmd/fakes.
-func (e *engine) fakesImage(ctx context.Context, program string) (image string, cmd []string, err error) {
-	unfit := errors.New("no program was given")
-	if program != "" {
-		if unfit = e.fits(program); unfit == nil {
-			image, err = e.ownImage(ctx, program)
-			return image, []string{asFakes}, err
-		}
+func (e *engine) fakesImage(ctx context.Context) (image string, cmd []string, err error) {
+	if e.isOwn() {
+		image, err = e.ownImage(ctx, e.own)
+		return image, []string{asFakes}, err
 	}
+	if image, err = e.rigImage(ctx); err != nil {
+		return "", nil, e.nobody("the fakes cannot run in a container", err)
+	}
+	return image, nil, nil
+}
+
+// isOwn tells whether failwell's own program can run alone in a container of the engine.
+func (e *engine) isOwn() bool { return e.fits(e.own) == nil }
+
+// nobody says in one line that neither failwell's own program nor the Go toolchain serves.
+func (e *engine) nobody(what string, built error) error {
+	why := "there is no Go toolchain to build one"
 	if _, err := exec.LookPath("go"); err == nil {
-		if image, err = e.rigImage(ctx); err == nil {
-			return image, nil, nil
-		}
-		line, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "build: "), "\n")
-		unfit = fmt.Errorf("%w, and %s", unfit, line)
-	} else {
-		unfit = fmt.Errorf("%w, and there is no Go toolchain to build one", unfit)
+		why, _, _ = strings.Cut(strings.TrimPrefix(built.Error(), "build: "), "\n")
 	}
-	return "", nil, &system.Unable{What: fmt.Sprintf("the fakes cannot run in a container: %v; use a released failwell for linux/%s, or --fakes program where the engine runs on this machine", unfit, e.arch)}
+	return &system.Unable{What: fmt.Sprintf("%s: %v, and %s; use a released failwell for linux/%s, or run it where the engine runs", what, e.fits(e.own), why, e.arch)}
 }
 
 // fits says why a program cannot run alone in a container of the engine.
 func (e *engine) fits(program string) error {
+	if program == "" {
+		return errors.New("no program was given")
+	}
 	f, err := elf.Open(program)
 	if err != nil {
 		return fmt.Errorf("%s is no program for linux", filepath.Base(program))
@@ -94,7 +97,7 @@ func (e *engine) ownImage(ctx context.Context, program string) (string, error) {
 		return "", err
 	}
 	sum = sha256.Sum256(content)
-	tag, err := e.make(ctx, cache(), "failwell/own", hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
+	tag, err := e.make(ctx, cache(), "failwell/own", hex.EncodeToString(sum[:]), fromScratch(content))
 	if err != nil {
 		return "", err
 	}

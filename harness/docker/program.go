@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/failwell/failwell/harness/decode"
@@ -79,7 +80,7 @@ func (e *engine) packed(ctx context.Context, p system.Process, s system.Setup) (
 		return "", err
 	}
 	sum := sha256.Sum256(content)
-	tag, err := e.make(ctx, cache(), programRepo, hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
+	tag, err := e.make(ctx, cache(), programRepo, hex.EncodeToString(sum[:]), fromScratch(content))
 	if err != nil {
 		return "", err
 	}
@@ -147,6 +148,14 @@ func alone(program []byte) error {
 		}
 	}
 	return nil
+}
+
+// fromScratch builds such a context. It shares no layer with other builds, as another failwell may be removing theirs.
+func fromScratch(content []byte) testcontainers.FromDockerfile {
+	return testcontainers.FromDockerfile{
+		ContextArchive:       bytes.NewReader(content),
+		BuildOptionsModifier: func(o *client.ImageBuildOptions) { o.NoCache = true },
+	}
 }
 
 // roots are where systems keep the certificates that programs trust.

@@ -28,10 +28,10 @@ type rig struct {
 
 var _ harness.Rig = (*rig)(nil)
 
-// startRig runs the fakes in the networks of a site; program is Ground.Program.
-func (e *engine) startRig(ctx context.Context, at site, program string) (*rig, error) {
+// startRig runs the fakes in the networks of a site.
+func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {
 	start := time.Now()
-	image, cmd, err := e.fakesImage(ctx, program)
+	image, cmd, err := e.fakesImage(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("make the image of the fakes: %w", err)
 	}

@@ -136,3 +136,19 @@ func TestServersThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A server that ends before it is ready says how and what it said, at once.
+func TestAServerThatDoesNotStart(t *testing.T) {
+	c := probe(t)
+	for do, want := range map[string]string{"exit": " ended with code 3 before it was ready; its last lines:\n", "eat": " was killed: out of memory (limit 16 MiB) before it was ready; its last lines:\n"} {
+		began := time.Now()
+		b, err := docker.Server{Image: image(t, c), Cmd: []string{"/probe", do}, Port: 8080, Memory: 16 << 20}.Start(t.Context())
+		if err == nil {
+			_ = b.Stop(t.Context())
+		}
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "first to stdout") || time.Since(began) > 20*time.Second {
+			t.Errorf("%s: after %v: %v", do, time.Since(began), err)
+		}
+		nothingLeft(t, os.Getpid())
+	}
+}

@@ -114,7 +114,7 @@ func bring(t *testing.T, do string) system.Instance {
 }
 
 func TestHowAContainerEnds(t *testing.T) {
-	for do, want := range map[string]exchange.Exit{"end": {Code: 3}, "eat": {Code: -1, Signal: "KILL", OOM: true}} {
+	for do, want := range map[string]exchange.Exit{"end": {Code: 3}, "eat": {Code: -1, Signal: "KILL", OOM: true, Limit: 32 << 20}} {
 		t.Run(do, func(t *testing.T) {
 			i := bring(t, do)
 			began := time.Now()

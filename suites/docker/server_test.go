@@ -2,6 +2,7 @@ package docker_test
 
 import (
 	"context"
+	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -65,7 +66,13 @@ func TestAServerInAContainer(t *testing.T) {
 			t.Fatal(err)
 		}
 		acted := time.Since(began)
-		if err := undo(t.Context()); err != nil {
+		if do == "cpu" { // an idle server misses nothing
+			if _, err := db.Query(t.Context(), "select count(*) from generate_series(1, 3000000)"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var word *system.Word // of an act that knows whether it was felt
+		if err := undo(t.Context()); err != nil && !(errors.As(err, &word) && word.Felt) {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %v, undone after %v", do, acted.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))

@@ -86,7 +86,7 @@ func TestAContainerThatCannotPrepareTheData(t *testing.T) {
 		"fails": {"{image: '" + image + "'}", "container: {image: '" + image + "', cmd: [psql, $db.direct.url, -c, select nonsense]}",
 			"failwell.yaml:8:9: prepare db: it ended with code 1; its last lines:\n    ERROR:  column \"nonsense\" does not exist"},
 		"no image": {"{image: '" + image + "'}", "container: failwell/nothing:here",
-			"failwell.yaml:8:9: prepare db: image failwell/nothing:here is not here: docker pull"},
+			"failwell.yaml:8:9: prepare db: the image failwell/nothing:here is not here: docker pull"},
 		"on this machine": {"installed", "container: {image: '" + image + "', cmd: [psql, $db.direct.url]}",
 			"failwell.yaml:8:9: prepare db: $db.direct.url is an address of this machine's loopback"},
 	} {

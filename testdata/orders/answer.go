@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -25,6 +26,8 @@ func unreachable(ctx context.Context, err error, began bool) *failure {
 	switch {
 	case late(ctx, err):
 		return &failure{Status: http.StatusGatewayTimeout, Code: "upstream_timeout", Cause: cause}
+	case errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE): // our own want, not theirs
+		return &failure{Status: http.StatusServiceUnavailable, Code: "no_room", RetryAfter: 1, Cause: cause}
 	case began:
 		return &failure{Status: http.StatusBadGateway, Code: "upstream_protocol", Cause: cause}
 	}

@@ -89,7 +89,10 @@ func serve(ctx context.Context, cfg config, listener net.Listener, logger *slog.
 		DisableGeneralOptionsHandler: true,
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
+	if s.bug("keen-watchdog") {
+		go watch(failed)
+	}
+	go func() { failed <- web.Serve(s.listening(listener)) }()
 	logger.Info("listening", "address", listener.Addr().String())
 
 	select {
@@ -98,6 +101,9 @@ func serve(ctx context.Context, cfg config, listener net.Listener, logger *slog.
 	case <-ctx.Done():
 	}
 	s.stopping.Store(true)
+	if s.bug("stops-at-once") {
+		return web.Close()
+	}
 	grace, cancel := context.WithTimeout(context.Background(), cfg.deadline+time.Second)
 	defer cancel()
 	if err := web.Shutdown(grace); err != nil {

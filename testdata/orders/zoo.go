@@ -56,6 +56,9 @@ func zoo() []zooBug {
 		{"retry-five-times", "attempts", "upstream/reset@payments:*", "five attempts in a row", ""},
 		{"charge-without-key", "effect", "upstream/reply-lost@payments:create-order", "the charge is repeated without an Idempotency-Key", ""},
 		{"background-retry", "settled", "upstream/error@payments:*", "goes on asking for 3 s after the answer", ""},
+		{"stops-at-once", "answered", "process/stopping@*", "what is in flight is cut off when it is told to stop", ""},
+		{"keen-watchdog", "alive", "process/paused@*", "a watchdog ends the process when it was kept waiting for a moment", ""},
+		{"accept-error-ends", "alive", "process/no-descriptors:*", "a connection that cannot be accepted ends the process", ""},
 		{"disk-error-swallowed", "success", "host/disk-full:report", "an empty report when its temporary file cannot be written", "docker"},
 		{"disk-path-in-body", "leak", "host/disk-full:report", "500 with the path of the temporary file in the body", "docker"},
 	}
