@@ -48,9 +48,13 @@ func (e *engine) images(ctx context.Context, s shelf) ([]image.Summary, error) {
 	return list.Items, nil
 }
 
-// prune removes what the shelf does not keep. An image that a container uses stays.
+// prune removes what the shelf does not keep, and says how many images. One that a container uses stays.
 func (e *engine) prune(ctx context.Context, s shelf) (int, error) {
 	all, err := e.images(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	used, err := e.used(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -62,12 +66,40 @@ func (e *engine) prune(ctx context.Context, s shelf) (int, error) {
 			continue
 		}
 		age := time.Since(time.Unix(i.Created, 0))
-		if age < s.fresh || !tagged && age < building {
+		if used[i.ID] || age < s.fresh || !tagged && age < building {
 			continue
 		}
-		if _, err := e.ImageRemove(ctx, i.ID, client.ImageRemoveOptions{PruneChildren: true}); err == nil {
+		if e.unshelve(ctx, i) {
 			gone++
 		}
 	}
 	return gone, nil
+}
+
+// used are the images of all containers there are.
+func (e *engine) used(ctx context.Context) (map[string]bool, error) {
+	list, err := e.ContainerList(ctx, client.ContainerListOptions{All: true})
+	if err != nil {
+		return nil, fmt.Errorf("list containers: %w", err)
+	}
+	used := map[string]bool{}
+	for _, c := range list.Items {
+		used[c.ImageID] = true
+	}
+	return used, nil
+}
+
+// unshelve removes an image under all of its names: contexts that differ may give one and the same image. It tells whether the
+// image is gone; one that somebody has begun to use meanwhile is not.
+func (e *engine) unshelve(ctx context.Context, i image.Summary) bool {
+	names := i.RepoTags
+	if len(names) == 0 {
+		names = []string{i.ID}
+	}
+	for _, name := range names {
+		if _, err := e.ImageRemove(ctx, name, client.ImageRemoveOptions{PruneChildren: true}); err != nil {
+			return false
+		}
+	}
+	return true
 }

@@ -44,9 +44,9 @@ func TestOnlyTheNewestImagesAreKept(t *testing.T) {
 	}
 	on := shelf{name: fmt.Sprintf("failwell/shelf-%d", os.Getpid()), keep: 5}
 	t.Cleanup(func() { _, _ = e.prune(context.Background(), shelf{name: on.name}) })
-	put := func(n int) string {
+	put := func(n int, more ...string) string {
 		text := fmt.Sprint(on.name, n)
-		sum := sha256.Sum256([]byte(text))
+		sum := sha256.Sum256([]byte(fmt.Sprint(text, more)))
 		tag, err := e.make(t.Context(), on, on.name, hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(tiny(t, text))})
 		if err != nil {
 			t.Fatal(err)
@@ -58,6 +58,7 @@ func TestOnlyTheNewestImagesAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	put(1, "another context, the same image")
 	tags := []string{used}
 	for n := 1; n <= 7; n++ {
 		tags = append(tags, put(n))
