@@ -2,7 +2,9 @@
 package builtin
 
 import (
+	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/failwell/failwell/fakes/servers"
@@ -28,24 +30,33 @@ func TestOrdersFailsWell(t *testing.T) {
 
 func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
 	if err := (servers.Postgres{}).Installed(); err != nil {
-		t.Skip(err)
+		missing(t, err)
 	}
 	p := program.Build(t)
 	r, run := p.Judge(t, nil, "testdata/orders", "--set", "dependencies.db.server=installed", "--no-skips")
 	holds(t, r, run)
 	for _, c := range run.Results {
-		if c.Outcome == check.Skipped {
+		if c.Outcome == check.Skipped && strings.Contains(c.Reason, "state") {
 			t.Errorf("%s is skipped on a real server: %s", c.ID, c.Reason)
 		}
 	}
 }
 
+// missing skips a test for want of a program; in CI that is a failure.
+func missing(t *testing.T, what error) {
+	t.Helper()
+	if os.Getenv("FAILWELL_CI") != "" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
 func TestNotesFailsWell(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
-		t.Skip(err)
+		missing(t, err)
 	}
 	p := program.Build(t)
-	r, run := p.Judge(t, nil, "testdata/notes")
+	r, run := p.Judge(t, nil, "testdata/notes", "--no-skips")
 	holds(t, r, run)
 }
 
@@ -120,7 +131,7 @@ func covers(t *testing.T, run report.Run) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		if !made[s.ID] {
+		if !made[s.ID] && !strings.HasPrefix(s.ID, "gateway/") { // suites/gateway has those
 			t.Errorf("%s made no case of the sample system", s.ID)
 		}
 	}
