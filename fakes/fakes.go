@@ -43,6 +43,9 @@ type Strike interface {
 	Done(d fault.Done, answer string)
 }
 
+// A Teller is a Strike that keeps what the system was answered. It is told before Done.
+type Teller interface{ Tell(s fault.Said) }
+
 // Ended is why a wait ended.
 type Ended int
 
@@ -89,15 +92,32 @@ type Scripted interface {
 	Query(ctx context.Context, query string) (string, error)
 }
 
+// Restorable is a backend whose data can be kept, and brought back by Reset.
+type Restorable interface {
+	// Snapshot keeps the data as it is now. It ends every connection.
+	Snapshot(ctx context.Context) error
+	// Version is a word that is another one after every write, also after one that was rolled back.
+	Version(ctx context.Context) (string, error)
+}
+
 // Options is what a lab file says about one dependency.
 type Options struct {
 	Name    string       // the dependency's name
-	Server  string       // stub, installed, or empty for the kind's default
+	Server  string       // stub, installed, part (of the system; it is bound when that has its port), or empty for the kind's default
 	Address string       // a given server: DSN, URL or host:port
+	Image   *Image       // a server in a container, for whoever has an engine
 	Stubs   *decode.Node // what the stub answers; nil: nothing
 	Dir     string       // a directory of this lab's own; it exists
 	// Mint gives a canary for a place ("password", "host name") and remembers it; secret ones must never be in a log.
 	Mint func(where string, secret bool) string
+}
+
+// Image says how a server in a container is made.
+type Image struct {
+	Name string
+	Port int               // where it listens; 0: as its kind does
+	Env  map[string]string // of its own
+	Cmd  []string          // in place of the image's
 }
 
 // Maker makes a dependency of one kind from what a lab file says. A mistake in Options is an error for its author; a

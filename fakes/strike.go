@@ -23,8 +23,11 @@ type strike struct {
 	ended  bool
 	done   fault.Done
 	answer string
+	said   *fault.Said
 	took   time.Duration
 }
+
+var _ Teller = (*strike)(nil)
 
 func (s *strike) Effect() fault.Effect {
 	if s.effect == nil {
@@ -59,6 +62,13 @@ func (s *strike) Wait(ctx context.Context, d time.Duration) Ended {
 	case <-ctx.Done():
 		return Left
 	}
+}
+
+// Tell keeps the answer.
+func (s *strike) Tell(said fault.Said) {
+	s.rig.mu.Lock()
+	defer s.rig.mu.Unlock()
+	s.said = &said
 }
 
 // Done ends the call. A connection that waits to be drained is closed when its last call ends.
@@ -97,6 +107,6 @@ func (s *strike) end(done fault.Done, answer string) (drained *connection) {
 func (s *strike) hit() fault.Hit {
 	return fault.Hit{
 		Seq: s.seq, Call: s.call, Effect: s.Effect(), Rule: s.rule,
-		Done: s.done, Answer: s.answer, At: s.at, Took: s.took,
+		Done: s.done, Answer: s.answer, Said: s.said, At: s.at, Took: s.took,
 	}
 }

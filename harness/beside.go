@@ -47,9 +47,14 @@ func (t *trial) beside(ctx context.Context, phase exchange.Phase) []exchange.Exc
 	return out
 }
 
-// health asks liveness and readiness while the fault holds.
+// health asks liveness and readiness while the fault holds; of a system to which something was done there is nothing to ask.
 func (t *trial) health(ctx context.Context) []exchange.Exchange {
 	var out []exchange.Exchange
+	for _, a := range t.in.Acts {
+		if _, server := t.backends[a.On]; !server {
+			return nil
+		}
+	}
 	for role, path := range map[string]string{"liveness": t.cfg.Live, "readiness": t.cfg.Ready.Get} {
 		if path == "" || role == "readiness" && !t.cfg.Ready.Declared {
 			continue

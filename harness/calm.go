@@ -137,7 +137,7 @@ func (l *Lab) Facts() scenario.Facts {
 		f.Requests = append(f.Requests, scenario.Asked{Request: r, Calm: k.ok, Calls: k.calls, Sent: k.last.Request, Status: k.last.Status()})
 	}
 	for _, name := range sortedNames(l.cfg.Fakes) {
-		kind := l.cfg.Fakes[name].Fake.Describe()
+		kind := l.kind(name)
 		b := l.backends[name]
 		f.Dependencies = append(f.Dependencies, scenario.Dependency{Name: name, Class: kind.Class, Role: l.cfg.Roles[name], Kind: kind,
 			Stateful: b != nil && b.Stateful()})
@@ -169,8 +169,8 @@ func (l *Lab) setting(s system.Setting) scenario.Setting {
 // known is what scenarios may name in this lab.
 func (l *Lab) known() scenario.Known {
 	k := scenario.Known{Catalog: l.cfg.Catalog, Table: l.cfg.Contract.Table, Dependencies: map[string]fakes.Kind{}}
-	for name, d := range l.cfg.Fakes {
-		k.Dependencies[name] = d.Fake.Describe()
+	for name := range l.cfg.Fakes {
+		k.Dependencies[name] = l.kind(name)
 	}
 	for _, r := range l.cfg.Requests {
 		k.Requests = append(k.Requests, r.Name)

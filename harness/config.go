@@ -12,6 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
@@ -26,10 +27,12 @@ type Config struct {
 	System   system.System
 	Ground   Ground // where the fakes listen; nil: what the system asks for, which is loopback for most
 	Fakes    Fakes
+	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
 	Prepare  []Prepare          // after the servers are up, before the system starts
+	Isolate  []Isolate          // dependencies whose rows are kept from the next case
 	Requests []scenario.Request // what can be asked, in order
 	Before   []scenario.Step    // once per launch; their captures are names
 	Header   map[string]string  // of every request that does not set it
@@ -47,6 +50,8 @@ type Config struct {
 	Seed    string
 	Dir     string // for files of this lab; default a new temporary directory
 	State   *system.State
+
+	begun func() // called once, when the system is up for the first time; may be nil
 }
 
 // Secret is a secret that the system is given.
@@ -61,13 +66,17 @@ type Prepare struct {
 	Run    []string          // a command ...
 	Dir    string            // ... in this directory
 	Env    map[string]string // ... with this environment
+	System system.System     // or a system that runs to its end, with code 0
 	Script string            // or a script in the server's own language
 	As     string            // "superuser", or "" for the system's user
+	Pos    decode.Pos        // where the lab file says so
 }
 
 // Ready says how the system tells that it is ready.
 type Ready struct {
-	Get      string        // path; empty: it accepts connections
+	Get      string        // path; with nothing else, empty: it gives any answer at all
+	Log      string        // in a line of any of its streams
+	Health   bool          // its own health check succeeds
 	Within   time.Duration // default 10s
 	Follows  []string      // dependencies that it follows
 	Declared bool          // Follows was said, so it is judged
@@ -87,6 +96,7 @@ type Contract struct {
 type Waiver struct {
 	Check   string    `json:"check" decode:"must"`
 	Request string    `json:"request,omitempty"` // glob; empty: all
+	Case    string    `json:"case,omitempty"`    // glob of ids; empty: all
 	Saw     int       `json:"saw,omitempty"`     // only for this status
 	Because string    `json:"because" decode:"must"`
 	Until   string    `json:"until,omitempty"` // YYYY-MM-DD

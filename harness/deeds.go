@@ -42,7 +42,7 @@ func (l *Lab) acts(in fault.Injection) []fault.Act {
 	for _, name := range lostNames(in) {
 		all = append(all, fault.Act{On: "system", Do: system.LoseName, Args: map[string]string{"name": l.names.launch[name+".host"]}})
 	}
-	return append(all, in.Acts...)
+	return append(all, l.behindTaps(in.Acts)...)
 }
 
 // lostNames are the dependencies whose names do not resolve.
@@ -157,14 +157,14 @@ func (t *trial) act(ctx context.Context, in fault.Injection) error {
 	return nil
 }
 
-// actLater lets the others come, each at its time.
-func (t *trial) actLater(ctx context.Context) {
+// actLater lets the others come, each at its time, and where calls are struck not before the request has made one.
+func (t *trial) actLater(ctx context.Context, from int64) {
 	later, waiting := t.deeds.later, t.deeds.waiting
 	t.deeds.later = nil
 	for _, a := range later {
 		t.deeds.work.Go(func() {
 			owner, err := t.owner(a)
-			if err == nil && wait(waiting, a.At.After) != nil {
+			if err == nil && (wait(waiting, a.At.After) != nil || t.underWay(waiting, from) != nil) {
 				err = errors.New("it was not carried out: the answer had come before")
 			}
 			if err != nil {
@@ -176,6 +176,24 @@ func (t *trial) actLater(ctx context.Context) {
 			}
 		})
 	}
+}
+
+// underWay waits until a call of the request was struck, where that is asked for, so that what comes then comes in its midst
+// on a slow machine too; at most for the time that faults are measured by.
+func (t *trial) underWay(ctx context.Context, from int64) error {
+	if !slices.ContainsFunc(t.in.Rules, func(r fault.Rule) bool { return r.Effect.Bites() }) {
+		return nil
+	}
+	for began := time.Now(); time.Since(began) < t.cfg.reference(); {
+		hits, err := t.rig.Hits(ctx, from)
+		if err != nil || slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Effect.Bites() }) {
+			return err
+		}
+		if err := wait(ctx, 5*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // carryOut does something and notes it, also when it fails.

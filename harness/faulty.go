@@ -57,7 +57,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		}
 	}
 	t.lag.take()
-	t.actLater(ctx)
+	t.actLater(ctx, from)
 	own, beside, err := t.strike(ctx, n)
 	if err != nil {
 		return err
@@ -133,6 +133,7 @@ func (t *trial) unarmed(err error) error {
 		return fmt.Errorf("arm: %w", err)
 	}
 	t.s.Unstruck = err.Error()
+	t.lacking = unavailable != nil || unable != nil && !unable.NotApplicable
 	return t.lift(context.Background())
 }
 
@@ -150,7 +151,7 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	launch, err := t.launch(ctx, exchange.Faulty, edits)
 	var unable *system.Unable
 	if errors.As(err, &unable) {
-		t.s.Unstruck = unable.What
+		t.s.Unstruck, t.lacking = unable.What, !unable.NotApplicable
 		return false, t.replace(ctx)
 	}
 	if err != nil {
@@ -174,15 +175,14 @@ func traces(list []exchange.Exchange) []string {
 }
 
 // lingering finds calls that came after all was quiet and belong to no request: they carry the trace of one that was
-// answered before, or, where the system passes traces on, none of this case's at all.
+// answered before, or, where the system passes traces on, one that failwell never sent.
 func (t *trial) lingering(ctx context.Context) error {
 	if len(t.s.Restless) > 0 || t.until == 0 {
 		return nil
 	}
 	late, err := t.hits(ctx, t.until, 0)
-	ours := traces(t.s.Exchanges)
 	for _, h := range late {
-		stray := h.Call.Trace != "" && slices.Contains(t.answered, h.Call.Trace) || t.tracing(h.Call.On) && !slices.Contains(ours, h.Call.Trace)
+		stray := h.Call.Trace != "" && slices.Contains(t.answered, h.Call.Trace) || t.tracing(h.Call.On) && !t.send.sent(h.Call.Trace)
 		if !h.Background && stray && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
 			t.s.Restless = append(t.s.Restless, h)
 		}

@@ -21,6 +21,8 @@ type Site struct {
 	Names  map[string]string           // further names of a launch: what the system's runner has to know of the place
 	Rig    Rig                         // where the fakes run; nil: in this program
 	Close  func(context.Context) error // called once, after the system and the fakes have ended; nil: nothing to do
+	// Operations is how often something was done to a container or a network for the place; nil: there are none.
+	Operations func() int
 }
 
 // A Rig runs a lab's fakes outside of this program.

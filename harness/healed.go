@@ -70,7 +70,10 @@ func (t *trial) again(ctx context.Context) error {
 	if !restarted {
 		return nil
 	}
-	launch := t.await(ctx, time.Now(), false)
+	launch, err := t.await(ctx, time.Now(), false)
+	if err != nil {
+		return err
+	}
 	launch.Phase = exchange.Healed
 	t.s.Launches = append(t.s.Launches, launch)
 	if !launch.Ready {

@@ -13,6 +13,9 @@ func (l *Lab) idle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.cfg.begun != nil {
+		l.cfg.begun()
+	}
 	timer := time.NewTimer(l.cfg.IdleFor)
 	defer timer.Stop()
 	select {

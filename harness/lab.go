@@ -42,13 +42,17 @@ type Lab struct {
 	running    exchange.Launch // the launch of the instance
 	dirty      bool            // the instance must be replaced before the next case
 	launches   int
+	retired    int             // operations on instances that are gone
+	beganAt    int             // how many operations there were when the case began
+	lacking    bool            // this machine lacks what the faults of the case need
 	background map[string]bool // signatures of calls known from the idle phase
 	learnt     map[string]learnt
 	shape      check.Learnt // of errors
 	calmed     bool
 	lag        lag
-	marked     int64 // the number of the last call that was looked at
-	good       good  // the last healed exchange, which the next case may take for its calm
+	marked     int64             // the number of the last call that was looked at
+	good       good              // the last healed exchange, which the next case may take for its calm
+	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
 }
 
 // good is an answer to a request on one launch with nothing injected since.
@@ -100,12 +104,36 @@ func (l *Lab) bringUp(ctx context.Context) error {
 		}
 		l.undo = append(l.undo, func(context.Context) error { return os.RemoveAll(l.cfg.Dir) })
 	}
-	for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.choosePorts, l.first, l.idle} {
+	if err := l.surround(ctx); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{l.choosePorts, l.tap, l.first, l.idle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// surround makes everything that the system needs around it, and meanwhile what it is made of.
+func (l *Lab) surround(ctx context.Context) error {
+	dir, err := l.dir("system")
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if m, ok := l.cfg.System.(system.Made); ok {
+		group.Go(func() error { return m.Make(ctx, system.Setup{Dir: dir, State: l.cfg.State}) })
+	}
+	group.Go(func() error {
+		for _, step := range []func(context.Context) error{l.open, l.depend, l.prepare, l.keep} {
+			if err := step(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
 }
 
 // Close stops everything that was started, in reverse order.
@@ -228,6 +256,7 @@ func (l *Lab) choosePorts(ctx context.Context) error {
 		return fmt.Errorf("choose ports for the system: %w", err)
 	}
 	l.releaseLater(release)
+	l.names.launch["system.host"] = "127.0.0.1"
 	for name, port := range ports {
 		l.names.launch[name] = port
 		l.names.launch[strings.TrimSuffix(name, "port")+"url"] = "http://127.0.0.1:" + port

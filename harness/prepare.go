@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,10 +10,11 @@ import (
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/system"
 )
 
-// prepare makes the data of real servers: scripts in their own language, and commands against their direct address. A stub
-// has no data, so it is left alone.
+// prepare makes the data of real servers: scripts in their own language, and commands and containers against their direct
+// address. A stub has no data, so it is left alone.
 func (l *Lab) prepare(ctx context.Context) error {
 	for _, p := range l.cfg.Prepare {
 		backend := l.backends[p.On]
@@ -20,7 +22,11 @@ func (l *Lab) prepare(ctx context.Context) error {
 			continue
 		}
 		if err := l.prepareOne(ctx, p, backend); err != nil {
-			return fmt.Errorf("prepare %s: %w", p.On, err)
+			err = fmt.Errorf("prepare %s: %w", p.On, err)
+			if p.Pos != (decode.Pos{}) {
+				err = fmt.Errorf("%s: %w", p.Pos, err)
+			}
+			return err
 		}
 	}
 	return nil
@@ -34,7 +40,58 @@ func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) 
 		}
 		return scripted.Exec(ctx, p.Script, p.As)
 	}
-	cmd := exec.CommandContext(ctx, p.Run[0], p.Run[1:]...)
+	if p.System != nil {
+		return l.task(ctx, p.System)
+	}
+	return l.command(ctx, p)
+}
+
+// task lets a system run to its end.
+func (l *Lab) task(ctx context.Context, s system.System) error {
+	start := s.Start
+	if t, ok := s.(system.Task); ok {
+		start = t.Task
+	}
+	dir, err := l.dir("prepare")
+	if err != nil {
+		return err
+	}
+	i, err := start(ctx, system.Setup{Names: l.names.launch, Dir: dir, Own: "prepare", State: l.cfg.State})
+	if err != nil {
+		return err
+	}
+	stop := func() error { return i.Stop(context.WithoutCancel(ctx)) }
+	e, ok := i.(system.Ended)
+	if !ok {
+		return errors.Join(errors.New("a step has to end, and nobody can tell when this one does"), stop())
+	}
+	select {
+	case <-e.Done():
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), stop())
+	}
+	exit, _ := i.Exited()
+	if exit.Code == 0 && exit.Signal == "" {
+		return stop()
+	}
+	var last []string
+	lines := l.redact.lines(i.Logs(0))
+	for _, line := range lines[max(0, len(lines)-10):] {
+		last = append(last, "\n    "+line.Text)
+	}
+	return errors.Join(fmt.Errorf("it %s; its last lines:%s", exit, strings.Join(last, "")), stop())
+}
+
+// command runs a program on this machine.
+func (l *Lab) command(ctx context.Context, p Prepare) error {
+	args := make([]string, len(p.Run))
+	for i, text := range p.Run {
+		var err error
+		if args[i], err = decode.Expand(text, l.names.value); err != nil {
+			return err
+		}
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Dir = p.Dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "LANG=C.UTF-8"}
 	for name, text := range p.Env {

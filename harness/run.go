@@ -32,14 +32,16 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
 		return r, nil
 	}
+	l.beganAt, l.lacking = l.Operations(), false
 	s, err := l.try(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
+	r.Operations = l.Operations() - l.beganAt
 	if err != nil {
 		r.Outcome, r.Reason = check.Broken, err.Error()
 		return r, err
 	}
 	if s.Unstruck != "" && !c.Specific && len(s.Judged(exchange.Faulty)) == 0 {
-		r.Outcome, r.Reason = check.Skipped, s.Unstruck
+		r.Outcome, r.Reason, r.Unavailable = check.Skipped, s.Unstruck, l.lacking
 		return r, nil
 	}
 	if why, struck := s.Struck(); !struck && !c.Specific && needsPool(c) {
@@ -135,6 +137,9 @@ func (w Waiver) covers(request string, s check.Subject) bool {
 		return false
 	}
 	if ok, _ := path.Match(w.Request, request); w.Request != "" && !ok {
+		return false
+	}
+	if ok, _ := path.Match(w.Case, s.ID); w.Case != "" && !ok {
 		return false
 	}
 	if w.Saw == 0 {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -26,6 +27,13 @@ type sender struct {
 	limit time.Duration
 	start time.Time // of the lab
 	http  *http.Transport
+	made  sync.Map // trace ids of all that was sent
+}
+
+// sent tells whether a trace is one of this sender's requests.
+func (s *sender) sent(trace string) bool {
+	_, ok := s.made.Load(trace)
+	return ok
 }
 
 func newSender(limit time.Duration, start time.Time) *sender {
@@ -38,6 +46,7 @@ func newSender(limit time.Duration, start time.Time) *sender {
 // send sends a request to a base URL and keeps what came. Whatever the system does is data.
 func (s *sender) send(ctx context.Context, base string, r exchange.Request, phase exchange.Phase) exchange.Exchange {
 	e := exchange.Exchange{Phase: phase, Request: r, Trace: traceID(), At: time.Since(s.start)}
+	s.made.Store(e.Trace, nil)
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()

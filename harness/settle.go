@@ -30,7 +30,7 @@ func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
 		if err != nil {
 			return sent, err
 		}
-		probe, ok := t.safe(on.name)
+		probe, ok := t.safe(t.ask, on.name)
 		if left == 0 && !on.early {
 			continue
 		}
@@ -61,7 +61,7 @@ func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
 func (t *trial) forget(ctx context.Context) ([]exchange.Exchange, error) {
 	var sent []exchange.Exchange
 	for _, on := range lostNames(t.in) {
-		probe, ok := t.safe(on)
+		probe, ok := t.safe(t.ask, on)
 		for began := time.Now(); ok && time.Since(began) < check.NamesKept; {
 			seq, err := t.mark(ctx)
 			if err == nil {
@@ -127,13 +127,13 @@ func (t *trial) settled(ctx context.Context, on drain, seq int64) bool {
 	})
 }
 
-// safe picks a request that may be sent again and again to reach a dependency: the case's own when it is safe, else any.
-func (t *trial) safe(on string) (scenario.Request, bool) {
-	if (exchange.Request{Method: t.ask.Method}).Safe() && slices.Contains(t.reaches(t.ask.Name), on) && len(t.ask.Before) == 0 {
-		return t.ask, true
+// safe picks a request that may be sent again and again to reach a dependency: the one that is preferred if it is safe, else any.
+func (l *Lab) safe(prefer scenario.Request, on string) (scenario.Request, bool) {
+	if (exchange.Request{Method: prefer.Method}).Safe() && slices.Contains(l.reaches(prefer.Name), on) && len(prefer.Before) == 0 {
+		return prefer, true
 	}
-	for _, r := range t.cfg.Requests {
-		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && t.learnt[r.Name].ok && slices.Contains(t.reaches(r.Name), on) {
+	for _, r := range l.cfg.Requests {
+		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && l.learnt[r.Name].ok && slices.Contains(l.reaches(r.Name), on) {
 			return r, true
 		}
 	}

@@ -21,7 +21,7 @@ type Sweep struct {
 	Tell  func(done, total int, r report.Result)             // after each case; may be nil; called by one goroutine at a time
 	// Budget is how long cases are started for; 0: until all are done. What is left then is skipped, visibly.
 	Budget time.Duration
-	Ready  func(labs int) // when all labs are up and were watched idle; may be nil
+	Ready  func() // when the first case may start; may be nil
 }
 
 // Swept is what a sweep gave.
@@ -29,115 +29,104 @@ type Swept struct {
 	Results     []report.Result
 	Seen        []Seen
 	Launches    int
+	Operations  int // on containers and networks, from the start of the labs to the last case
 	Labs        int
 	Interrupted bool
 }
 
-// Run starts the labs side by side, lets the first one learn what calm is, and shares the cases out. The error is about
-// starting; what goes wrong in a case is in its result.
-func (s Sweep) Run(ctx context.Context) (Swept, error) {
-	labs, err := s.start(ctx)
+// Run starts the labs side by side. The first one that is up learns what calm is and begins with the cases; the others join
+// as they come up. The error is about starting; what goes wrong in a case is in its result.
+func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
+	starting, enough := context.WithCancel(ctx)
+	up := s.start(starting)
+	var labs []*Lab
 	defer func() {
-		var group sync.WaitGroup
-		for _, l := range labs {
-			group.Go(func() { _ = l.Close() })
+		enough()
+		for o := range up {
+			labs = append(labs, o.lab)
 		}
-		group.Wait()
+		closeAll(labs)
+		out.Interrupted = ctx.Err() != nil
 	}()
-	if err != nil {
-		return Swept{Interrupted: ctx.Err() != nil}, err
+	one := <-up
+	if one.err != nil {
+		return out, one.err
 	}
-	out := Swept{Labs: len(labs)}
-	if out.Seen, err = labs[0].Calm(ctx); err != nil {
+	first := one.lab
+	labs = append(labs, first)
+	if out.Seen, err = first.Calm(ctx); err != nil {
 		return out, err
 	}
-	for _, l := range labs[1:] {
-		l.Adopt(labs[0])
-	}
-	cases, err := s.Cases(labs[0], out.Seen)
+	cases, err := s.Cases(first, out.Seen)
 	if err != nil {
 		return out, err
 	}
 	if s.Ready != nil {
-		s.Ready(len(labs))
+		s.Ready()
 	}
-	out.Results = s.share(ctx, labs, cases)
-	if ctx.Err() == nil {
-		s.confirm(ctx, labs[0], cases, out.Results)
+	q := s.queue(cases)
+	more, err := q.run(ctx, enough, first, up)
+	labs = append(labs, more...)
+	if err == nil && ctx.Err() == nil {
+		s.confirm(ctx, first, cases, q.results)
 	}
+	out.Labs = len(labs)
 	for _, l := range labs {
 		out.Launches += l.Launches()
+		out.Operations += l.Operations()
 	}
-	out.Interrupted = ctx.Err() != nil
-	out.Results = slices.DeleteFunc(out.Results, func(r report.Result) bool { return r.ID == "" })
-	return out, nil
+	out.Results = slices.DeleteFunc(q.results, func(r report.Result) bool { return r.ID == "" })
+	return out, err
 }
 
-func (s Sweep) start(ctx context.Context) ([]*Lab, error) {
-	labs := make([]*Lab, max(1, s.Labs))
-	errs := make([]error, len(labs))
+func closeAll(labs []*Lab) {
 	var group sync.WaitGroup
-	for i := range labs {
-		group.Go(func() {
-			cfg, err := s.Make(ctx, i)
-			if err == nil {
-				labs[i], err = Start(ctx, cfg)
-			}
-			errs[i] = err
-		})
-	}
-	group.Wait()
-	labs = slices.DeleteFunc(labs, func(l *Lab) bool { return l == nil })
-	for _, err := range errs {
-		if err != nil {
-			return labs, err // the first one speaks for all: they are alike
+	for _, l := range labs {
+		if l != nil {
+			group.Go(func() { _ = l.Close() })
 		}
 	}
-	return labs, nil
+	group.Wait()
 }
 
-// share lets the labs take cases from one queue, the long ones first.
-func (s Sweep) share(ctx context.Context, labs []*Lab, cases []scenario.Case) []report.Result {
-	results := make([]report.Result, len(cases))
-	queue := make(chan int, len(cases))
-	sorted := order(cases)
-	if s.Budget > 0 {
-		slices.SortStableFunc(sorted, func(a, b int) int { return value(cases[b]) - value(cases[a]) })
-	}
-	began := time.Now()
-	for _, i := range sorted {
-		queue <- i
-	}
-	close(queue)
-	var mu sync.Mutex
-	done := 0
+// opened is a lab that is up, or why it is not.
+type opened struct {
+	lab *Lab
+	err error
+}
+
+// start starts the labs and gives each when it is up. The channel is closed after the last. The first lab goes ahead until
+// its system is up: what is wrong with it is wrong with all of them, and the first verdict comes early.
+func (s Sweep) start(ctx context.Context) <-chan opened {
+	up := make(chan opened, max(1, s.Labs))
+	begun := make(chan struct{})
 	var group sync.WaitGroup
-	for n, l := range labs {
+	for i := range cap(up) {
 		group.Go(func() {
-			for i := range queue {
-				if ctx.Err() != nil {
+			if i > 0 {
+				select {
+				case <-begun:
+				case <-ctx.Done():
+					up <- opened{err: ctx.Err()}
 					return
 				}
-				if s.Budget > 0 && time.Since(began) > s.Budget && cases[i].Skip == "" {
-					cases[i].Skip = fmt.Sprintf("deferred: the budget of %s was used up", s.Budget)
-				}
-				r, err := l.Run(ctx, cases[i])
-				if err != nil && ctx.Err() != nil {
-					return
-				}
-				r.Lab = n
-				mu.Lock()
-				results[i] = r
-				done++
-				if s.Tell != nil {
-					s.Tell(done, len(cases), r)
-				}
-				mu.Unlock()
 			}
+			cfg, err := s.Make(ctx, i)
+			if i == 0 {
+				cfg.begun = func() { close(begun) }
+			}
+			var l *Lab
+			if err == nil {
+				l, err = Start(ctx, cfg)
+			}
+			up <- opened{l, err}
 		})
 	}
-	group.Wait()
-	return results
+	go func() {
+		group.Wait()
+		close(up)
+	}()
+	return up
 }
 
 // value orders cases when there is no time for all: what a team wrote itself first, then what every request gets.

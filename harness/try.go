@@ -33,11 +33,10 @@ type trial struct {
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
 func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
-	if l.dirty {
-		if err := l.replace(ctx); err != nil {
-			return check.Subject{}, err
-		}
+	if err := l.fresh(ctx); err != nil {
+		return check.Subject{}, err
 	}
+	l.beganAt = l.Operations() // what the case before has cost is its own
 	ask, ok := l.request(c.Request)
 	if !ok {
 		return check.Subject{}, fmt.Errorf("unknown request %q", c.Request)
@@ -78,7 +77,7 @@ func (t *trial) resolve() { t.in = t.filled(t.c.Faults) }
 // filled fills in what faults leave to the kinds, and the lengths that depend on the deadline. The canaries that it hands
 // out go into the subject.
 func (t *trial) filled(in fault.Injection) fault.Injection {
-	in.Rules = slices.Clone(in.Rules)
+	in.Rules, in.Acts = slices.Clone(in.Rules), t.behindTaps(in.Acts)
 	d := t.cfg.reference()
 	for i, r := range in.Rules {
 		if f, ok := t.cfg.Fakes[r.On]; ok {
@@ -91,7 +90,6 @@ func (t *trial) filled(in fault.Injection) fault.Injection {
 		r.Effect.Pace.Every = fault.For(r.Effect.Pace.Every.Of(d))
 		in.Rules[i] = r
 	}
-	in.Acts = slices.Clone(in.Acts)
 	for i := range in.Acts {
 		in.Acts[i].At.For = fault.For(in.Acts[i].At.For.Of(d))
 	}
@@ -106,7 +104,7 @@ func (t *trial) subject() {
 	for _, p := range t.c.Steps {
 		s.Injection = s.Injection.And(t.filled(p.Faults))
 	}
-	s.On = s.Injection.On()
+	s.On = t.aimed(s.Injection)
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
@@ -118,7 +116,7 @@ func (t *trial) subject() {
 	s.Expect = t.ask.Expect
 	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.canaries...)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
-		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin}
+		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape
 	s.Learnt.Reaches, s.Learnt.Calls = t.reaches(t.ask.Name), map[string]int{}
 	for _, c := range t.learnt[t.ask.Name].calls {
@@ -201,6 +199,7 @@ func (t *trial) prepareCase(ctx context.Context) (names, error) {
 func (t *trial) keep(lists ...[]exchange.Exchange) {
 	for _, list := range lists {
 		for _, e := range list {
+			e.Hop = t.s.Declared.Hop(e)
 			t.s.Exchanges = append(t.s.Exchanges, t.redact.exchange(e))
 		}
 	}

@@ -46,11 +46,11 @@ func (p *program) withLab(ctx context.Context, args []string, f labFlags, use fu
 	if err != nil {
 		return err
 	}
-	state, err := openState(ctx, f.host)
+	state, done, err := openState(ctx, f.host)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = state.Close() }()
+	defer done()
 	cfg, err := l.sweep(1, state, state.Dir()).Make(ctx, 0)
 	if err != nil {
 		return err

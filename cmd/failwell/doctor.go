@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 
 	"github.com/spf13/cobra"
@@ -45,11 +46,12 @@ func (p *program) clean(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	images, err := docker.CleanImages(ctx)
-	_, _ = fmt.Fprintf(p.out, "removed %s and %d images of failwell\n", gone, images)
+	gone.Images, err = docker.CleanImages(ctx)
+	_, _ = fmt.Fprintf(p.out, "removed %s of failwell\n", gone)
 	return err
 }
 
+// doctor says for each tier whether it works here, and if not, why and what helps.
 func (p *program) doctor(ctx context.Context) {
 	say := func(tier, state, why string) { _, _ = fmt.Fprintf(p.out, "%-14s %-4s %s\n", tier, state, why) }
 	say("embedded", "yes", "stub dependencies inside failwell; the system as a process or a URL")
@@ -58,14 +60,45 @@ func (p *program) doctor(ctx context.Context) {
 	} else {
 		say("real servers", "yes", "postgres (server: installed)")
 	}
-	if err := docker.Available(ctx); err != nil {
-		say("containers", "no", err.Error())
+	own, _ := os.Executable()
+	h, absent := docker.Examine(ctx, own)
+	if absent != nil {
+		say("containers", "no", absent.Error())
 	} else {
-		say("containers", "yes", "run --host docker; system: {container: ...}")
+		say("containers", "yes", fmt.Sprintf("Docker %s (API %s) at %s: run --host docker; system: {container: ...}; server: {image: ...}", h.Version, h.API, h.Host))
+		p.fakesOf(say, h)
 	}
-	if path, err := exec.LookPath("go"); err == nil {
-		say("go", "yes", path+" (only needed to build the sample system)")
+	toolchain, err := exec.LookPath("go")
+	if err == nil {
+		say("go", "yes", toolchain+" (only needed to build the sample system)")
 	} else {
 		say("go", "no", "not on PATH (only needed to build the sample system)")
+	}
+	p.left(say, h)
+}
+
+// fakesOf says where the fakes of containers can run.
+func (p *program) fakesOf(say func(tier, state, why string), h docker.Health) {
+	switch {
+	case h.FakesHere:
+		say("  fakes", "yes", "in failwell itself: "+h.FakesWhy)
+	case h.FakesBeside == nil:
+		say("  fakes", "yes", "in a container beside the system, since "+h.FakesWhy)
+	default:
+		say("  fakes", "no", fmt.Sprintf("%s; and not in a container: %v (take a released failwell for linux, or install Go)", h.FakesWhy, h.FakesBeside))
+	}
+}
+
+// left says what runs that were killed have left.
+func (p *program) left(say func(tier, state, why string), h docker.Health) {
+	runs, err := system.Left()
+	switch {
+	case err != nil:
+		say("left over", "?", err.Error())
+	case runs == 0 && h.Left == docker.Count{}:
+		say("left over", "no", "nothing of runs that were killed")
+	default:
+		say("left over", "yes", fmt.Sprintf("%d state directories, %d containers, %d networks, %d volumes of runs that were killed; the next run removes them, or failwell doctor --clean",
+			runs, h.Left.Containers, h.Left.Networks, h.Left.Volumes))
 	}
 }

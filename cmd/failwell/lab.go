@@ -28,6 +28,8 @@ type labFlags struct {
 	plan    string
 	only    []string
 	host    string
+	pull    string
+	fakes   string
 }
 
 // The hosts of a system.
@@ -42,6 +44,8 @@ func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.profile, "profile", "", "how much of the contract is judged: floor, standard, strict")
 	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
 	c.Flags().StringVar(&f.host, "host", hostHere, "where the system runs: here, or docker: in a container of its own, made of what process.build gives")
+	c.Flags().StringVar(&f.pull, "pull", "", "whether images that are not here are pulled: missing, or never; default never, unless the lab says otherwise")
+	c.Flags().StringVar(&f.fakes, "fakes", "", "where the fakes of containers run: program, in failwell itself, or container, beside them; default by the engine")
 	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
 }
 
@@ -75,6 +79,9 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 	if l.plan != scenario.Representative && l.plan != scenario.Full {
 		return nil, fmt.Errorf("--plan is representative or full, not %q", flags.plan)
 	}
+	if flags.pull != "" && flags.pull != "missing" && flags.pull != "never" {
+		return nil, fmt.Errorf("--pull is missing or never, not %q", flags.pull)
+	}
 	switch flags.host {
 	case hostHere:
 	case hostDocker:
@@ -84,20 +91,27 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 	default:
 		return nil, fmt.Errorf("--host is here or docker, not %q", flags.host)
 	}
+	if where := docker.Where(flags.fakes); where != docker.Anywhere && where != docker.InProgram && where != docker.InContainer {
+		return nil, fmt.Errorf("--fakes is program or container, not %q", flags.fakes)
+	}
 	return l, f.Check(l.all)
 }
 
-// state opens the state directory of this run, after cleaning up what killed runs left.
-func openState(ctx context.Context, host string) (*system.State, error) {
-	if err := system.Sweep(); err != nil {
-		return nil, fmt.Errorf("clean up after an earlier run: %w", err)
+// openState opens the state directory of this run, after cleaning up what killed runs left. Whoever has it ends it by done,
+// when everything else has ended.
+func openState(ctx context.Context, host string) (state *system.State, done func(), err error) {
+	err = system.Sweep()
+	if err == nil && (host == hostDocker || docker.Owed() && docker.Available(ctx) == nil) {
+		_, err = docker.Clean(ctx)
 	}
-	if host == hostDocker {
-		if _, err := docker.Clean(ctx); err != nil {
-			return nil, fmt.Errorf("clean up after an earlier run: %w", err)
-		}
+	if err != nil {
+		return nil, nil, fmt.Errorf("clean up after an earlier run: %w", err)
 	}
-	return system.OpenState(fmt.Sprintf("run-%d", os.Getpid()))
+	state, err = system.OpenState(fmt.Sprintf("run-%d", os.Getpid()))
+	return state, func() {
+		_ = docker.Leave(context.WithoutCancel(ctx))
+		_ = state.Close()
+	}, err
 }
 
 // sweep makes a sweep over the lab.
@@ -110,8 +124,11 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 				return harness.Config{}, err
 			}
 			cfg, err := l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
-			if err == nil && l.flags.host == hostDocker {
-				cfg.System, err = docker.Hosted(cfg.System, docker.Ground{})
+			if err == nil {
+				cfg.System, err = l.flags.placed(cfg.System)
+			}
+			if err == nil && l.flags.pull != "" {
+				cfg = docker.Pulling(cfg, l.flags.pull)
 			}
 			return cfg, err
 		},
@@ -122,6 +139,22 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 			return l.Known().Expand(l.all, lab.Facts(), l.plan)
 		},
 	}
+}
+
+// placed puts the system where the flags say.
+func (f labFlags) placed(s system.System) (system.System, error) {
+	ground := docker.Ground{Fakes: docker.Where(f.fakes)}
+	if own, err := os.Executable(); err == nil {
+		ground.Program = own
+	}
+	if f.host == hostDocker {
+		return docker.Hosted(s, ground)
+	}
+	placed, contained := docker.On(s, ground)
+	if f.fakes != "" && !contained {
+		return nil, fmt.Errorf("--fakes is for systems in containers; add --host docker")
+	}
+	return placed, nil
 }
 
 // place says where in the lab file a system stands that does not get ready, so that the message leads there.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,14 +31,16 @@ type program struct {
 	out, err io.Writer
 	catalog  catalog.Catalog
 	code     int // exit code of a command that came to its end
+	began    time.Time
 }
 
 // run runs the program and gives its exit code: 0 all held, 1 a failure that counts, 2 a mistake or a failure of failwell
 // itself, 3 inconclusive.
 func run(args []string, out, errOut io.Writer) int {
+	began := time.Now()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{out: out, err: errOut, catalog: everything()}
+	p := &program{out: out, err: errOut, catalog: everything(), began: began}
 	root := &cobra.Command{
 		Use:           "failwell",
 		Short:         "breaks what an HTTP API depends on, one thing at a time, and judges how it fails",
@@ -50,7 +53,7 @@ func run(args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	for _, command := range []func(*program) *cobra.Command{
-		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand,
+		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand,
 	} {
 		root.AddCommand(command(p))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
@@ -70,11 +71,11 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	state, err := openState(ctx, f.host)
+	state, done, err := openState(ctx, f.host)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = state.Close() }()
+	defer done()
 	began := time.Now()
 	labs := f.labs
 	if labs <= 0 {
@@ -82,7 +83,13 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	}
 	show := newProgress(p.err)
 	sweep := l.sweep(labs, state, state.Dir())
-	sweep.Tell = show.tell
+	var first time.Duration
+	sweep.Tell = func(done, total int, r report.Result) {
+		if first == 0 && r.Outcome != check.Skipped {
+			first = time.Since(p.began)
+		}
+		show.tell(done, total, r)
+	}
 	sweep.Budget = f.budget
 	expand := sweep.Cases
 	sweep.Cases = func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
@@ -101,6 +108,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	r := report.Run{Version: report.Version, Failwell: version, Lab: l.Name(), Seed: f.seed, Profile: l.Profile(), Gate: f.Gate(l), Labs: out.Labs,
 		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
+	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
 	r.Finish()
 	return p.finish(l, f, r, known)
 }
@@ -162,6 +170,9 @@ func replay(args []string, f runFlags) string {
 	}
 	if f.host != hostHere {
 		line += " --host " + f.host
+	}
+	if f.fakes != "" {
+		line += " --fakes " + f.fakes
 	}
 	return line
 }

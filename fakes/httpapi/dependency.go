@@ -44,6 +44,8 @@ func Make(o fakes.Options) (fakes.Dependency, error) {
 	case o.Address != "":
 		_, err := parseBase(o.Address)
 		return Forward(o.Address), err
+	case o.Server == "part":
+		return fakes.Dependency{Fake: Fake{}, URL: base{}.url}, nil
 	case o.Server != "" && o.Server != "stub":
 		return fakes.Dependency{}, fmt.Errorf("%s: an http dependency has no server %q; want stub, or an address to forward to", o.Name, o.Server)
 	}

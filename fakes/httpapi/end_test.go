@@ -72,10 +72,11 @@ func TestBackendGoneAndBoundAnew(t *testing.T) {
 	l.do("GET", "/charges/1", "")
 	must(t, l.backend.Stop(t.Context()))
 	l.last()
-	if got := l.do("GET", "/charges/1", ""); got.status != 502 {
+	if got := l.do("GET", "/charges/1", ""); got.err == nil {
 		t.Errorf("the client saw %q", describe(got))
 	}
-	if hits := l.last(); len(hits) != 1 || hits[0].Answer != "502 backend unreachable" || hits[0].Done != "" {
+	// The client may ask once more on a connection of its own, since the first one was an old one.
+	if hits := l.last(); len(hits) == 0 || hits[0].Answer != "reset, as the backend is not there" || hits[0].Done != "" {
 		t.Errorf("hits are %+v", hits)
 	}
 	other, err := stub().Server.Start(t.Context())

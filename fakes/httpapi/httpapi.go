@@ -105,8 +105,13 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.open.Done()
 	p := r.Context().Value(peerKey{}).(*peer)
 	strike := s.gate.Ask(callOf(r, p.id))
-	v := &visit{site: s, w: w, r: r, strike: strike, effect: strike.Effect()}
+	v := &visit{site: s, told: told{ResponseWriter: w}, r: r, strike: strike, effect: strike.Effect()}
+	v.w = &v.told
 	done, told := v.run()
+	v.told.said.Cut = v.told.said.Cut || v.taken
+	if teller, ok := strike.(fakes.Teller); ok && v.told.said.Status != 0 {
+		teller.Tell(v.told.said)
+	}
 	if v.taken {
 		strike.Done(done, told)
 		return

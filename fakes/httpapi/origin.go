@@ -81,10 +81,8 @@ func (v *visit) ask() (a *answer, told string) {
 		v.end(fault.Close)
 		return nil, clientLeft
 	case errors.As(err, &nobody):
-		v.w.Header().Set("Content-Type", "application/json")
-		v.w.WriteHeader(http.StatusBadGateway)
-		_, _ = v.w.Write([]byte(`{"error":"backend unreachable"}`))
-		return nil, "502 backend unreachable"
+		v.end(fault.Reset)
+		return nil, "reset, as the backend is not there"
 	}
 	v.end(fault.Close)
 	return nil, "closed, as the backend did"

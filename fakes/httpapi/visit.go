@@ -18,7 +18,8 @@ import (
 // told the system something, and return what, in short.
 type visit struct {
 	*site
-	w      http.ResponseWriter
+	told   told
+	w      http.ResponseWriter // what is written to it is in told
 	r      *http.Request
 	strike fakes.Strike
 	effect fault.Effect

@@ -32,7 +32,10 @@ type server struct {
 	stopped  bool
 }
 
-var _ fakes.Scripted = (*server)(nil)
+var (
+	_ fakes.Scripted   = (*server)(nil)
+	_ fakes.Restorable = (*server)(nil)
+)
 
 // Addr is host:port.
 func (s *server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
@@ -95,6 +98,12 @@ func (s *server) Exec(ctx context.Context, script, as string) error {
 // Query gives the first column of the first row as text.
 func (s *server) Query(ctx context.Context, query string) (string, error) {
 	return ask(ctx, s.owner(), query)
+}
+
+// Version is the first transaction number that nobody has taken yet: PostgreSQL gives one to every transaction that writes, and
+// to no other (manual, 66.1).
+func (s *server) Version(ctx context.Context) (string, error) {
+	return ask(ctx, s.superuser("postgres"), "select txid_snapshot_xmax(txid_current_snapshot())")
 }
 
 const kept = "failwell_snapshot"

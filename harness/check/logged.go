@@ -24,9 +24,12 @@ func (Logged) Judge(s Subject) Verdict {
 		if e.Response == nil || e.Status() < 500 {
 			continue
 		}
-		judged++
 		header, body := s.Declared.Trace.ids(e)
 		lines := linesWith(s.Logs, traceOf(header), traceOf(body), e.Trace)
+		if len(lines) == 0 && s.Ended {
+			continue // whoever would have logged it may have been ended before
+		}
+		judged++
 		const cite = "ASVS 5.0 16.3.4"
 		switch {
 		case header == "" && body == "" && len(lines) == 0:

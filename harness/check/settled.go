@@ -1,8 +1,11 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // Settled asks that work for a request ends with its answer: what goes on afterwards, unseen, holds connections and may
@@ -13,6 +16,9 @@ type Settled struct{}
 func (Settled) Judge(s Subject) Verdict {
 	if len(s.Judged(exchange.Faulty)) == 0 {
 		return notAsked(s)
+	}
+	if slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return a.Do == "pause" }) {
+		return skip("what stood still goes on where it was")
 	}
 	if n := len(s.Restless); n > 0 {
 		h := s.Restless[n-1]

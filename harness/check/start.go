@@ -63,6 +63,11 @@ func (s Subject) namesKey(l exchange.Launch) bool {
 	all := strings.ToLower(strings.Join(l.Last, "\n"))
 	for _, e := range s.Injection.Edits {
 		key := strings.ToLower(e.Setting)
+		for _, of := range []string{".env.", ".file.", ".arg."} { // of one of several parts
+			if _, own, ok := strings.Cut(key, of); ok {
+				key = "." + own
+			}
+		}
 		key = key[strings.IndexByte(key, '.')+1:]
 		if _, pointer, ok := strings.Cut(key, "#"); ok {
 			key = pointer[strings.LastIndexByte(pointer, '/')+1:] // a parser names the last member, with dots or without

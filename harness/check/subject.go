@@ -52,6 +52,9 @@ type Declared struct {
 	Deadline   time.Duration `json:"deadline,omitempty"`  // what callers are promised; 0: nothing
 	Limit      time.Duration `json:"limit"`               // how long failwell waits for an answer
 	HealWithin time.Duration `json:"heal-within"`
+
+	Entry string            `json:"entry,omitempty"` // the part that callers reach, where there are taps
+	Taps  map[string]string `json:"taps,omitempty"`  // dependencies that stand before a part of the system, to that part
 }
 
 // Trace is where a service says its trace id.

@@ -20,7 +20,7 @@ queue: unavailable ack-lost
 setting: missing malformed wrong unreadable
 secret: missing malformed wrong expired rotated store-down unreadable
 process: overload quota panic panic-midway crash stopping paused out-of-memory no-descriptors disk-full network-cut
-gateway: down slow reset too-big mismatch
+gateway: down slow reset invalid incomplete too-big mismatch
 input: malformed invalid unknown-field too-big uri-too-long header-too-big media-type not-acceptable method method-unknown not-found
   unauthenticated forbidden conflict key-missing key-reused key-in-progress key-replayed slow-client framing expectation head
 graphql: syntax validation variables operation method persisted too-complex batch`
@@ -187,7 +187,7 @@ func TestDerive(t *testing.T) {
 			}
 		}
 	}
-	if got := contract.Classes(); !slices.Equal(got, []string{"cache", "queue", "store", "upstream"}) {
+	if got := contract.Classes(); !slices.Equal(got, []string{"cache", "gateway", "queue", "store", "upstream"}) {
 		t.Errorf("%v", got)
 	}
 	if c, err := contract.Derive("widget", "refused"); c != "" || err != nil {

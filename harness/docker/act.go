@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,7 +105,7 @@ func (b *box) resume(ctx context.Context) error {
 
 // signal kills the container and waits for its end, or asks it to end and does not wait.
 func (b *box) signal(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
-	name := map[string]string{fault.Kill: "KILL", fault.Term: "TERM"}[a.Do]
+	name := map[string]string{fault.Kill: "KILL", fault.Term: cmp.Or(b.stopSignal, "TERM")}[a.Do]
 	if _, err := b.ContainerKill(ctx, b.id, client.ContainerKillOptions{Signal: name}); err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func (e *engine) agent(ctx context.Context) ([]byte, error) {
 	if program, err := os.ReadFile(filepath.Join(place, "agent")); err == nil {
 		return program, nil
 	}
-	program, err := e.compiled(ctx, p, place)
+	program, err := e.compiled(ctx, p, place, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Bounds of what happens around an end.
@@ -54,7 +55,7 @@ type box struct {
 	*engine
 	recipe
 	id    string
-	lines *lines
+	lines *system.Lines
 
 	life  context.Context // ends with the box
 	leave context.CancelFunc
@@ -78,15 +79,19 @@ type box struct {
 // run makes a container and starts it. Nothing is left when it fails.
 func (e *engine) run(ctx context.Context, r recipe) (*box, error) {
 	o, err := self()
+	if err == nil {
+		err = o.note()
+	}
 	if err != nil {
 		return nil, err
 	}
-	b := &box{engine: e, recipe: r, lines: newLines(), done: make(chan struct{}), stopped: make(chan struct{})}
+	b := &box{engine: e, recipe: r, lines: system.NewLines(), done: make(chan struct{}), stopped: make(chan struct{})}
 	b.life, b.leave = context.WithCancel(context.WithoutCancel(ctx))
-	made, err := e.provider.CreateContainer(ctx, r.request(o))
+	made, err := e.provider.CreateContainer(context.WithoutCancel(ctx), r.request(o)) // called off, it would be there unknown
 	if made != nil {
 		b.id = made.GetContainerID()
 	}
+	err = unreaped(err)
 	if err == nil {
 		err = b.copy(ctx, r.files)
 	}
@@ -157,10 +162,10 @@ func (b *box) begin(ctx context.Context, start func(context.Context) error) erro
 		left := context.AfterFunc(b.life, streams.Close)
 		defer left()
 		defer streams.Close()
-		out, errs := &stream{to: b.lines, name: "stdout"}, &stream{to: b.lines, name: "stderr"}
+		out, errs := b.lines.Stream("stdout"), b.lines.Stream("stderr")
 		_, _ = stdcopy.StdCopy(out, errs, streams.Reader)
-		out.end()
-		errs.end()
+		out.End()
+		errs.End()
 	}()
 	go b.watch(waiting, said)
 	return nil
@@ -175,7 +180,9 @@ func (b *box) watch(waiting client.ContainerWaitResult, said <-chan struct{}) {
 	state, err := b.ContainerInspect(context.WithoutCancel(b.life), b.id, client.ContainerInspectOptions{})
 	exit := exchange.Exit{Code: -1}
 	if err == nil && state.Container.State != nil {
-		exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled)
+		if exit = exitOf(state.Container.State.ExitCode, state.Container.State.OOMKilled); exit.OOM && state.Container.HostConfig != nil {
+			exit.Limit = state.Container.HostConfig.Memory
+		}
 	}
 	patience := time.NewTimer(lastWords)
 	defer patience.Stop()

@@ -1,15 +1,13 @@
 package docker
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/containerd/errdefs"
-	"github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 )
 
@@ -40,7 +38,7 @@ func Present(ctx context.Context, pid int) (Count, error) {
 	for sort := range all {
 		all[sort] = slices.DeleteFunc(all[sort], func(t thing) bool { return pid != 0 && t.owner.pid != pid })
 	}
-	images, err := e.images(ctx)
+	images, err := e.images(ctx, shelf{})
 	return Count{len(all[sortContainer]), len(all[sortNetwork]), len(all[sortVolume]), len(images)}, err
 }
 
@@ -50,18 +48,39 @@ func Clean(ctx context.Context) (Count, error) {
 	if err != nil {
 		return Count{}, err
 	}
+	gone, err := e.clean(ctx, func(o owner) bool { return o.isDead(e.isLocal()) })
+	return gone, errors.Join(err, forget())
+}
+
+// Leave removes what this process itself may have left in an engine, for instance since it was interrupted while something
+// was being made. A process that never had anything there does not look for an engine.
+func Leave(ctx context.Context) error {
+	o, err := self()
+	if err != nil || !o.noted() {
+		return err
+	}
+	e, err := open(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = e.clean(ctx, func(other owner) bool { return other == o })
+	return errors.Join(err, o.forget())
+}
+
+// clean removes what belongs to certain owners. Containers come first: they hold the rest.
+func (e *engine) clean(ctx context.Context, whose func(owner) bool) (Count, error) {
 	all, err := e.ours(ctx)
 	if err != nil {
 		return Count{}, err
 	}
 	var gone [sorts]int
-	problems := []error{forget()}
-	for sort, things := range all { // containers first: they hold the rest
+	var problems []error
+	for sort, things := range all {
 		for _, one := range things {
-			if !one.owner.isDead(e.isLocal()) {
+			if !whose(one.owner) {
 				continue
 			}
-			if err := e.remove(ctx, sort, one.id); err != nil {
+			if err := e.drop(ctx, sort, one.id); err != nil {
 				problems = append(problems, err)
 				continue
 			}
@@ -69,15 +88,6 @@ func Clean(ctx context.Context) (Count, error) {
 		}
 	}
 	return Count{Containers: gone[sortContainer], Networks: gone[sortNetwork], Volumes: gone[sortVolume]}, errors.Join(problems...)
-}
-
-// CleanImages removes the images that failwell has built, but for those in use.
-func CleanImages(ctx context.Context) (int, error) {
-	e, err := open(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return e.prune(ctx, 0)
 }
 
 // The sorts of things that an owner has.
@@ -137,41 +147,11 @@ func (e *engine) remove(ctx context.Context, sort int, id string) error {
 	case sortVolume:
 		_, err = e.VolumeRemove(ctx, id, client.VolumeRemoveOptions{Force: true})
 	}
-	if errdefs.IsNotFound(err) {
-		return nil
+	if errdefs.IsNotFound(err) || errdefs.IsConflict(err) && strings.Contains(err.Error(), "already in progress") {
+		return nil // somebody else has removed it, or does
 	}
 	if err != nil {
 		return fmt.Errorf("remove %s %.12s: %w", [sorts]string{"container", "network", "volume"}[sort], id, err)
 	}
 	return nil
-}
-
-// images lists the images that failwell has made, the newest first.
-func (e *engine) images(ctx context.Context) ([]image.Summary, error) {
-	list, err := e.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", labelImage)})
-	if err != nil {
-		return nil, fmt.Errorf("list images: %w", err)
-	}
-	slices.SortFunc(list.Items, func(a, b image.Summary) int { return cmp.Compare(b.Created, a.Created) })
-	return list.Items, nil
-}
-
-// prune removes all but the newest images that failwell has made, and those of the last minute, which somebody may be about to
-// use. One that a container uses stays.
-func (e *engine) prune(ctx context.Context, keep int) (int, error) {
-	all, err := e.images(ctx)
-	if err != nil {
-		return 0, err
-	}
-	gone := 0
-	for _, i := range all[min(keep, len(all)):] {
-		if keep > 0 && time.Since(time.Unix(i.Created, 0)) < time.Minute {
-			continue
-		}
-		_, err := e.ImageRemove(ctx, i.ID, client.ImageRemoveOptions{Force: false, PruneChildren: true})
-		if err == nil {
-			gone++
-		}
-	}
-	return gone, nil
 }

@@ -19,6 +19,8 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
+var _ system.Made = Container{}
+
 // Container is a system that is a container. Env, Cmd, Entrypoint and the files that Files names are templates: they may use
 // the names of the Setup, and $dir, the directory in the container that holds Files.
 //
@@ -44,7 +46,8 @@ type Container struct {
 	OpenFiles  int               `json:"open-files"` // how many descriptors a process may have
 	Tmpfs      map[string]Size   `json:"tmpfs"`      // path -> how much fits
 	ReadOnly   bool              `json:"read-only"`
-	Logs       []string          `json:"logs"` // stdout and stderr; both are always read
+	Outside    bool              `json:"outside"` // it may reach what is neither a fake nor a part
+	Logs       []string          `json:"logs"`    // stdout and stderr; both are always read
 	Stop       system.Stop       `json:"stop"`
 	Ways       Ground            `json:"-"` // where the fakes run, and what else can be reached
 
@@ -65,6 +68,12 @@ func (c Container) Ports() []string { return c.Extra }
 // ProvidedNames lists the names that a Container itself gives values.
 func (c Container) ProvidedNames() []string { return []string{"bin", "dir"} }
 
+// Inside is the port that the container itself listens on, where that is not for the lab to choose.
+func (c Container) Inside(port string) (int, bool) {
+	number, fixed := c.Listen[cmp.Or(port, "main")]
+	return number, fixed
+}
+
 // Ground is where the fakes of a container's lab are.
 func (c Container) Ground() harness.Ground { return c.Ways }
 
@@ -75,6 +84,18 @@ func (c Container) Settings() []system.Setting {
 		delete(t.Env, name)
 	}
 	return t.Settings()
+}
+
+// Make makes the image, or sees that it is here. It needs no networks, and can be done while these are made.
+func (c Container) Make(ctx context.Context, s system.Setup) error {
+	e, err := open(ctx)
+	if err == nil {
+		_, err = c.image(ctx, e, s)
+	}
+	if err != nil {
+		return fmt.Errorf("start system: %w", err)
+	}
+	return nil
 }
 
 // Start makes the image if it has to, and a container of it. It does not wait for readiness.
@@ -178,6 +199,7 @@ func portName(port string) string {
 // inside gives the names as a container is to use them: its own ports as they are inside, other parts by their alias.
 func (c Container) inside(s system.Setup) map[string]string {
 	names := maps.Clone(s.Names)
+	names["system.host"] = "0.0.0.0" // published on this machine's loopback only
 	for name, value := range s.Names {
 		owner, isURL := strings.CutSuffix(name, ".url")
 		part, _, _ := strings.Cut(owner, ".")

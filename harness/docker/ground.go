@@ -25,6 +25,9 @@ type Ground struct {
 	Outside bool
 	// Fakes is where the fakes run: InProgram, InContainer, or as the engine allows.
 	Fakes Where
+	// Program is a program of this machine that is the fakes when it is given the argument "fakes", as failwell itself is. In a
+	// container it serves where it runs alone on the engine's machine; else, and when empty, the Go toolchain builds cmd/fakes.
+	Program string
 }
 
 // Where is a place of fakes.
@@ -76,12 +79,17 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 		return harness.Site{}, err
 	}
 	o, err := self()
+	if err == nil {
+		err = o.note()
+	}
 	if err != nil {
 		return harness.Site{}, err
 	}
 	stem := fmt.Sprintf("failwell-%d-%d", o.pid, networks.Add(1))
 	at := site{data: stem + "-data", control: stem + "-control", outside: "bridge"}
-	done := func(ctx context.Context) error { return errors.Join(e.drop(ctx, at.control), e.drop(ctx, at.data)) }
+	done := func(ctx context.Context) error {
+		return errors.Join(e.drop(ctx, sortNetwork, at.control), e.drop(ctx, sortNetwork, at.data))
+	}
 	undo := func(err error) (harness.Site, error) {
 		return harness.Site{}, errors.Join(err, done(context.WithoutCancel(ctx)))
 	}
@@ -93,7 +101,8 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 			"com.docker.network.bridge.enable_icc":           "false",
 		}},
 	} {
-		if _, err := e.NetworkCreate(ctx, name, options); err != nil {
+		// What is being made cannot be called off: it would be there without anybody knowing.
+		if _, err := e.NetworkCreate(context.WithoutCancel(ctx), name, options); err != nil {
 			return undo(explained(err))
 		}
 	}
@@ -102,9 +111,9 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 		return undo(err)
 	}
 	at.fakes = gateway
-	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done}
+	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
-		r, err := e.startRig(ctx, at)
+		r, err := e.startRig(ctx, at, g.Program)
 		if err != nil {
 			return undo(err)
 		}
@@ -160,15 +169,15 @@ func isOurs(ip string) bool {
 	return l.Close() == nil
 }
 
-// drop removes a network; the endpoints of containers that were just removed may need a moment.
-func (e *engine) drop(ctx context.Context, name string) error {
+// drop removes a thing. A network may have to wait for the endpoints of containers that were just removed.
+func (e *engine) drop(ctx context.Context, sort int, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := e.remove(ctx, sortNetwork, name)
-		if err == nil || !strings.Contains(err.Error(), "active endpoints") {
+		err := e.remove(ctx, sort, id)
+		if err == nil || sort != sortNetwork || !strings.Contains(err.Error(), "active endpoints") {
 			return err
 		}
 		select {

@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,9 +19,6 @@ import (
 
 	"github.com/failwell/failwell/harness/system"
 )
-
-// keepImages is how many of the images that failwell makes are kept for later runs.
-const keepImages = 5
 
 // image gives the name of the image that a container is made of; it is here when there is no error.
 func (c Container) image(ctx context.Context, e *engine, s system.Setup) (string, error) {
@@ -44,14 +42,15 @@ func (e *engine) have(ctx context.Context, name, pull string) error {
 		return err
 	}
 	if pull != "missing" {
-		return &system.Unable{What: fmt.Sprintf("image %s is not here: docker pull %s, or allow it by pull: missing", name, name)}
+		return &system.Unable{What: fmt.Sprintf("the image %s is not here: docker pull %s, or allow failwell to do so by --pull missing", name, name)}
 	}
 	answer, err := e.ImagePull(ctx, name, client.ImagePullOptions{})
 	if err == nil {
 		err = answer.Wait(ctx)
 	}
 	if err != nil {
-		return &system.Unable{What: fmt.Sprintf("image %s cannot be pulled: %v", name, err)}
+		why, _, _ := strings.Cut(err.Error(), "\n")
+		return &system.Unable{What: fmt.Sprintf("the image %s is not here and cannot be pulled: %s", name, why)}
 	}
 	return nil
 }
@@ -75,7 +74,7 @@ func (e *engine) built(ctx context.Context, b Build) (string, error) {
 	for name, value := range b.Args {
 		args[name] = &value
 	}
-	return e.make(ctx, "failwell/build", sum, testcontainers.FromDockerfile{
+	return e.make(ctx, cache(), "failwell/build", sum, testcontainers.FromDockerfile{
 		Context: b.Context, Dockerfile: b.Dockerfile, BuildArgs: args,
 		BuildOptionsModifier: func(o *client.ImageBuildOptions) { o.Target = b.Target },
 	})
@@ -104,7 +103,7 @@ func (b Build) sum() (string, error) {
 }
 
 // make builds an image of this content, unless it is here. Labs that need it at the same time wait for the one that builds.
-func (e *engine) make(ctx context.Context, repo, sum string, from testcontainers.FromDockerfile) (string, error) {
+func (e *engine) make(ctx context.Context, on shelf, repo, sum string, from testcontainers.FromDockerfile) (string, error) {
 	tag := repo + ":" + sum[:12]
 	unlock, err := lock(ctx, strings.NewReplacer("/", "-", ":", "-").Replace(tag))
 	if err != nil {
@@ -118,7 +117,7 @@ func (e *engine) make(ctx context.Context, repo, sum string, from testcontainers
 	own := from.BuildOptionsModifier
 	from.Repo, from.Tag, from.KeepImage, from.BuildLogWriter = repo, sum[:12], true, &said
 	from.BuildOptionsModifier = func(o *client.ImageBuildOptions) {
-		o.Labels = map[string]string{labelImage: repo}
+		o.Labels = map[string]string{labelImage: cmp.Or(on.name, repo)}
 		o.Remove, o.ForceRemove = true, true
 		if own != nil {
 			own(o)
@@ -127,7 +126,7 @@ func (e *engine) make(ctx context.Context, repo, sum string, from testcontainers
 	if _, err := e.provider.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: from}); err != nil {
 		return "", fmt.Errorf("build image: %w\n%s", err, said.kept)
 	}
-	_, err = e.prune(ctx, keepImages)
+	_, err = e.prune(ctx, on)
 	return tag, err
 }
 

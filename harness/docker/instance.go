@@ -44,7 +44,7 @@ func (i *instance) URL(port string) string {
 }
 
 // Logs gives the lines from position since on.
-func (i *instance) Logs(since int) []exchange.Line { return i.lines.from(since) }
+func (i *instance) Logs(since int) []exchange.Line { return i.lines.From(since) }
 
 // Act does something to the container.
 func (i *instance) Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {

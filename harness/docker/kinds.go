@@ -3,8 +3,9 @@ package docker
 import (
 	"fmt"
 	"maps"
+	"net"
 	"path/filepath"
-	"strings"
+	"strconv"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/fakes/control"
@@ -26,6 +27,9 @@ func inContainer(params *decode.Node, dir string) (system.System, error) {
 	}
 	return c.below(dir), nil
 }
+
+// Anywhere tells that the files of a container may have absolute paths: they are in the container only.
+func (c Container) Anywhere() bool { return true }
 
 // below makes the relative paths start at a directory.
 func (c Container) below(dir string) Container {
@@ -59,33 +63,80 @@ func Fakes(all map[string]fakes.Entry) map[string]fakes.Entry {
 	out := control.Kinds(all)
 	for kind, entry := range out {
 		out[kind] = fakes.Entry{Kind: entry.Kind, Make: func(o fakes.Options) (fakes.Dependency, error) {
-			image, ok := strings.CutPrefix(o.Server, "image ")
-			if !ok {
+			switch {
+			case o.Image == nil:
 				return entry.Make(o)
+			case o.Stubs != nil:
+				return fakes.Dependency{}, fmt.Errorf("stubs are for server: stub; %s answers by itself", o.Image.Name)
+			case entry.Kind.Name == "postgres":
+				return postgresImage(entry, o)
 			}
-			if o.Stubs != nil {
-				return fakes.Dependency{}, fmt.Errorf("stubs are for server: stub; %s answers by itself", image)
-			}
-			made := map[string]string{}
-			if mint := o.Mint; mint != nil {
-				o.Mint = func(where string, secret bool) string {
-					made[where] = mint(where, secret)
-					return made[where]
-				}
-			}
-			o.Server = "stub"
-			d, err := entry.Make(o)
-			if err != nil {
-				return d, err
-			}
-			if entry.Kind.Name != "postgres" {
-				return d, fmt.Errorf("%s: no server for %s is known to run from an image", o.Name, kind)
-			}
-			d.Server = Postgres{Image: image, User: made["user"], Password: made["password"], Database: made["database"]}
-			return d, nil
+			return anyServer(entry, o)
 		}}
 	}
 	return out
+}
+
+// postgresImage puts the gate before a server of the image postgres:17, or one like it.
+func postgresImage(entry fakes.Entry, o fakes.Options) (fakes.Dependency, error) {
+	image := *o.Image
+	if image.Port != 0 || image.Env != nil || image.Cmd != nil {
+		return fakes.Dependency{}, fmt.Errorf("%s: how an image of PostgreSQL is started is known; say its name alone", o.Name)
+	}
+	made := map[string]string{}
+	if mint := o.Mint; mint != nil {
+		o.Mint = func(where string, secret bool) string {
+			made[where] = mint(where, secret)
+			return made[where]
+		}
+	}
+	o.Server, o.Image = "stub", nil
+	d, err := entry.Make(o)
+	if err != nil {
+		return d, err
+	}
+	d.Server = Postgres{Image: image.Name, User: made["user"], Password: made["password"], Database: made["database"]}
+	return d, nil
+}
+
+// anyServer puts the gate before whatever listens at a port in a container: the gate is that of a given address, which is known
+// when the server runs.
+func anyServer(entry fakes.Entry, o fakes.Options) (fakes.Dependency, error) {
+	image := *o.Image
+	if image.Port == 0 {
+		return fakes.Dependency{}, fmt.Errorf("%s: say where %s listens in its container: server: {image: %s, port: NUMBER}", o.Name, image.Name, image.Name)
+	}
+	o.Server, o.Image = "", nil
+	o.Address = net.JoinHostPort("127.0.0.1", strconv.Itoa(image.Port))
+	d, err := entry.Make(o)
+	if err != nil {
+		return d, err
+	}
+	d.Server = Server{Image: image.Name, Port: image.Port, Env: image.Env, Cmd: image.Cmd}
+	return d, nil
+}
+
+// on puts the container on a ground; what the container itself is allowed stays so.
+func (c Container) on(ground Ground) Container {
+	c.Ways = ground
+	c.Ways.Outside = ground.Outside || c.Outside
+	return c
+}
+
+// On gives the same system with its containers on a ground, and tells whether it has any.
+func On(s system.System, ground Ground) (system.System, bool) {
+	switch s := s.(type) {
+	case Container:
+		return s.on(ground), true
+	case system.Group:
+		group, contained := system.Group{Entry: s.Entry}, false
+		for _, p := range s.Parts {
+			placed, is := On(p.System, ground)
+			group.Parts, contained = append(group.Parts, system.Part{Name: p.Name, System: placed}), contained || is
+		}
+		return group, contained
+	}
+	return s, false
 }
 
 // Hosted gives the same system in containers: processes as FromProcess has them, and containers as they are. What runs
@@ -93,8 +144,7 @@ func Fakes(all map[string]fakes.Entry) map[string]fakes.Entry {
 func Hosted(s system.System, on Ground) (system.System, error) {
 	switch s := s.(type) {
 	case Container:
-		s.Ways = on
-		return s, nil
+		return s.on(on), nil
 	case system.Process:
 		c, err := FromProcess(s)
 		c.Ways = on

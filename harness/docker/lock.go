@@ -29,16 +29,56 @@ func (o owner) notes() (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-const runPrefix = "run-"
+// note leaves word that this owner has something in an engine.
+func (o owner) note() error {
+	_, err := o.notes()
+	return err
+}
 
-// forget removes the notes of dead owners.
-func forget() error {
+// noted tells whether it did.
+func (o owner) noted() bool {
+	dir, err := workplace()
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(dir, runPrefix+o.run()))
+	return err == nil
+}
+
+func (o owner) forget() error {
 	dir, err := workplace()
 	if err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(dir)
+	return os.RemoveAll(filepath.Join(dir, runPrefix+o.run()))
+}
+
+const runPrefix = "run-"
+
+// Owed tells whether a failwell of this user that had something in an engine has died without removing it.
+func Owed() bool {
+	dead, err := departed()
+	return err != nil || len(dead) > 0
+}
+
+// forget removes the notes of dead owners.
+func forget() error {
+	dead, err := departed()
 	problems := []error{err}
+	for _, o := range dead {
+		problems = append(problems, o.forget())
+	}
+	return errors.Join(problems...)
+}
+
+// departed lists the dead owners that have notes.
+func departed() ([]owner, error) {
+	dir, err := workplace()
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	var dead []owner
 	for _, e := range entries {
 		run, isRun := strings.CutPrefix(e.Name(), runPrefix)
 		number, start, _ := strings.Cut(run, "-")
@@ -46,11 +86,11 @@ func forget() error {
 		if !isRun || err != nil {
 			continue
 		}
-		if (owner{pid: pid, start: start, boot: boot()}).isDead(true) {
-			problems = append(problems, os.RemoveAll(filepath.Join(dir, e.Name())))
+		if o := (owner{pid: pid, start: start, boot: boot()}); o.isDead(true) {
+			dead = append(dead, o)
 		}
 	}
-	return errors.Join(problems...)
+	return dead, err
 }
 
 // lock keeps other labs, and other failwells of this user, from doing the same at the same time. It ends with the process

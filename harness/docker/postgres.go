@@ -73,7 +73,10 @@ type database struct {
 	snapshot bool
 }
 
-var _ fakes.Scripted = (*database)(nil)
+var (
+	_ fakes.Scripted   = (*database)(nil)
+	_ fakes.Restorable = (*database)(nil)
+)
 
 // Exec runs a script in the database, as its owner or as "superuser".
 func (d *database) Exec(ctx context.Context, script, as string) error {
@@ -93,6 +96,12 @@ func (d *database) Query(ctx context.Context, query string) (string, error) {
 
 func (d *database) own() string {
 	return d.dsn(d.Addr(), d.owner.User, d.owner.Password, d.owner.Database)
+}
+
+// Version is the first transaction number that nobody has taken yet: PostgreSQL gives one to every transaction that writes, and
+// to no other (manual, 66.1).
+func (d *database) Version(ctx context.Context) (string, error) {
+	return ask(ctx, d.root("postgres"), "select txid_snapshot_xmax(txid_current_snapshot())")
 }
 
 const kept = "failwell_snapshot"

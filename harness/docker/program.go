@@ -12,9 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/testcontainers/testcontainers-go"
@@ -26,12 +24,23 @@ import (
 // programPath is where the program of an image that failwell has made lies.
 const programPath = "/app"
 
+// programRepo is the name of these images. Every step of their making has it as a label, so that one that was killed is found.
+const programRepo = "failwell/program"
+
 // FromProcess is a process in a container: its build runs on this machine, for the engine's kernel and without C (GOOS=linux,
 // GOARCH, CGO_ENABLED=0), and what it makes is put, alone, into an image. Files that the program opens beside those of the
 // lab are not there. The program must not listen on loopback only: HOST is 0.0.0.0 unless the lab says otherwise. A process that runs anything else than what it builds gives an *Unable.
+//
+// One with an Image of its own is run in that, with its directory mounted where it is here.
 func FromProcess(p system.Process) (Container, error) {
+	if p.Image != "" {
+		return Container{
+			Image: p.Image, Entrypoint: p.Run, Dir: p.Dir, Mounts: map[string]string{p.Dir: p.Dir},
+			Env: p.Env, EnvFile: p.EnvFile, Inherit: p.Inherit, Extra: p.Extra, Files: p.Files, Logs: p.Logs, Stop: p.Stop,
+		}, nil
+	}
 	if len(p.Build) == 0 || len(p.Run) == 0 || p.Run[0] != "$bin" && p.Run[0] != "${bin}" {
-		return Container{}, &system.Unable{What: "only a process whose `build` makes $bin and whose `run` begins with it can be put into a container; give the system a container of its own"}
+		return Container{}, &system.Unable{What: "only a process whose `build` makes $bin and whose `run` begins with it, or one that names its `image`, can be put into a container"}
 	}
 	return Container{
 		Env: p.Env, EnvFile: p.EnvFile, Inherit: p.Inherit, Extra: p.Extra, Files: p.Files, Logs: p.Logs, Stop: p.Stop, program: &p,
@@ -58,7 +67,7 @@ func (e *engine) packed(ctx context.Context, p system.Process, s system.Setup) (
 	if tag, err := os.ReadFile(note); err == nil && e.have(ctx, string(tag), "") == nil {
 		return string(tag), nil
 	}
-	program, err := e.compiled(ctx, p, place)
+	program, err := e.compiled(ctx, p, place, s.State)
 	if err != nil {
 		return "", err
 	}
@@ -70,7 +79,7 @@ func (e *engine) packed(ctx context.Context, p system.Process, s system.Setup) (
 		return "", err
 	}
 	sum := sha256.Sum256(content)
-	tag, err := e.make(ctx, "failwell/program", hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
+	tag, err := e.make(ctx, cache(), programRepo, hex.EncodeToString(sum[:]), testcontainers.FromDockerfile{ContextArchive: bytes.NewReader(content)})
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +110,7 @@ func (e *engine) place(p system.Process, s system.Setup) (place, key string, err
 }
 
 // compiled runs the build, as system.Process does, and gives the program.
-func (e *engine) compiled(ctx context.Context, p system.Process, place string) ([]byte, error) {
+func (e *engine) compiled(ctx context.Context, p system.Process, place string, state *system.State) ([]byte, error) {
 	bin := filepath.Join(place, "bin")
 	args := make([]string, len(p.Build))
 	for i, template := range p.Build {
@@ -116,11 +125,8 @@ func (e *engine) compiled(ctx context.Context, p system.Process, place string) (
 			return nil, err
 		}
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir, cmd.WaitDelay = p.Dir, time.Second
-	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+e.arch, "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build: %s: %w\n%s", strings.Join(args, " "), err, bytes.TrimSpace(out[max(0, len(out)-16<<10):]))
+	if err := system.RunBuild(ctx, args, p.Dir, []string{"GOOS=linux", "GOARCH=" + e.arch, "CGO_ENABLED=0"}, state); err != nil {
+		return nil, err
 	}
 	program, err := os.ReadFile(bin)
 	if err != nil {
@@ -149,7 +155,7 @@ var roots = []string{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/c
 // scratch is the context of an image with a program, a directory for temporary files, and whom to trust.
 func scratch(program []byte) ([]byte, error) {
 	const user = "65532:65532"
-	dockerfile := "FROM scratch\nCOPY root/ /\nENV HOME=/tmp TMPDIR=/tmp LANG=C.UTF-8 HOST=0.0.0.0\nUSER " + user + "\nENTRYPOINT [\"" + programPath + "\"]\n"
+	dockerfile := "FROM scratch\nLABEL " + labelImage + "=" + programRepo + "\nCOPY root/ /\nENV HOME=/tmp TMPDIR=/tmp LANG=C.UTF-8 HOST=0.0.0.0\nUSER " + user + "\nENTRYPOINT [\"" + programPath + "\"]\n"
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
 	add := func(h tar.Header, text []byte) error {

@@ -28,16 +28,16 @@ type rig struct {
 
 var _ harness.Rig = (*rig)(nil)
 
-// startRig runs cmd/fakes in the networks of a site.
-func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {
+// startRig runs the fakes in the networks of a site; program is Ground.Program.
+func (e *engine) startRig(ctx context.Context, at site, program string) (*rig, error) {
 	start := time.Now()
-	image, err := e.rigImage(ctx)
+	image, cmd, err := e.fakesImage(ctx, program)
 	if err != nil {
 		return nil, fmt.Errorf("make the image of the fakes: %w", err)
 	}
 	token := rand.Text()
 	b, err := e.run(ctx, recipe{
-		image: image, part: "fakes", env: map[string]string{"FAKES_TOKEN": token}, networks: []string{at.control, at.data},
+		image: image, cmd: cmd, part: "fakes", env: map[string]string{control.EnvToken: token}, networks: []string{at.control, at.data},
 		ports: map[int]int{rigPort: 0}, within: 2 * time.Second,
 	})
 	if err != nil {
@@ -70,7 +70,7 @@ func (b *box) dial(ctx context.Context, token string, start time.Time) (*control
 		}
 		select {
 		case <-b.done:
-			return nil, fmt.Errorf("it ended: %s", b.lines.last(5))
+			return nil, fmt.Errorf("it ended: %s", b.lines.Last(5))
 		case <-ctx.Done():
 			return nil, err
 		case <-tick.C:
@@ -113,6 +113,9 @@ func (r *rig) Serve(ctx context.Context, name string, d fakes.Dependency) (fakes
 		return nil, &fakes.Unavailable{What: name + " was made in Go and not by a kind of control.Kinds, so it cannot run in a container"}
 	}
 	order.Name = name
+	if order.Bare = d.Server == nil; order.Bare {
+		return r.Add(ctx, order)
+	}
 	if _, own := d.Server.(contained); !own {
 		return r.Add(ctx, order)
 	}

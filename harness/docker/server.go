@@ -160,9 +160,9 @@ func (b *server) ready(ctx context.Context) error {
 		}
 		select {
 		case <-b.done:
-			return fmt.Errorf("%s ended before it was ready:\n%s", b.of.Image, b.lines.last(8))
+			return fmt.Errorf("%s ended before it was ready:\n%s", b.of.Image, b.lines.Last(8))
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not ready: %w; last answer: %w\n%s", b.of.Image, ctx.Err(), err, b.lines.last(8))
+			return fmt.Errorf("%s is not ready: %w; last answer: %w\n%s", b.of.Image, ctx.Err(), err, b.lines.Last(8))
 		case <-tick.C:
 		}
 	}

@@ -92,7 +92,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("%s came back as %+v (%v)", doc, again, err)
 		}
 	}
-	launch := exchange.Launch{Phase: exchange.Calm, Ready: true, Took: 1, Exit: &exchange.Exit{Code: -1, Signal: "KILL", OOM: true, Part: "gw"}, Last: []string{"x"}, Readying: 503}
+	launch := exchange.Launch{Phase: exchange.Calm, Ready: true, Took: 1, Exit: &exchange.Exit{Code: -1, Signal: "KILL", OOM: true, Limit: 1, Part: "gw"}, Last: []string{"x"}, Readying: 503, Awaited: []string{"y"}}
 	doc, _ := json.Marshal(launch)
 	var again exchange.Launch
 	if err := json.Unmarshal(doc, &again); err != nil || !reflect.DeepEqual(again, launch) {

@@ -1,6 +1,9 @@
 package fault
 
-import "time"
+import (
+	"hash/crc32"
+	"time"
+)
 
 // Call is one thing that the system asks of a dependency. Connecting, the TLS handshake and logging in are calls too;
 // their Op is the name of their point.
@@ -33,11 +36,28 @@ type Hit struct {
 	Rule       int           `json:"rule,omitempty"`       // 1-based index of the rule that decided; 0: none
 	Done       Done          `json:"done,omitempty"`       // empty while the call is open, and for calls that nothing was done to
 	Answer     string        `json:"answer,omitempty"`     // what the system was told, in short: 503, SELECT 1, 40P01, closed
+	Said       *Said         `json:"said,omitempty"`       // what the answer is known by, where the kind can tell; nil: it cannot, or there was none
 	At         time.Duration `json:"at"`                   // since the rig's start
 	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
 	Background bool          `json:"background,omitempty"` // known from the idle phase: never counts as a strike or attempt
 	Probe      bool          `json:"probe,omitempty"`      // made while failwell asked for liveness or readiness
 }
+
+// Said is what an answer is known by, so that it is recognised on the other side of a hop.
+type Said struct {
+	Status int    `json:"status"`
+	Media  string `json:"media,omitempty"` // media type without its parameters, lower case
+	Size   int    `json:"size"`            // bytes of the body
+	Sum    uint32 `json:"sum,omitempty"`   // CRC-32C of the body
+	Cut    bool   `json:"cut,omitempty"`   // not all of it went out
+}
+
+// Sum is the CRC-32C (RFC 9260, appendix A) of more of a body, after that of its beginning.
+func Sum(before uint32, more []byte) uint32 {
+	return crc32.Update(before, castagnoli, more)
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Struck tells whether a rule's effect was carried out on this call. A delay counts; a bare pass does not.
 func (h Hit) Struck() bool { return h.Done == Carried && h.Effect.Bites() }

@@ -31,7 +31,7 @@ type Options struct {
 // *fakes.Unavailable.
 func (f *File) Config(ctx context.Context, o Options) (harness.Config, error) {
 	c := harness.Config{
-		Name: f.Name(), Fakes: harness.Fakes{}, Roles: map[string]contract.Role{}, Secrets: maps.Clone(f.Secrets),
+		Name: f.Name(), Fakes: harness.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Secrets: maps.Clone(f.Secrets),
 		Requests: slices.Clone(f.Requests), Before: slices.Clone(f.Before),
 		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, Contract: f.Contract,
 		Deadline: f.system.Deadline, Limit: f.system.Limit, HealWithin: f.healWithin,
@@ -67,11 +67,17 @@ func (f *File) describe(d Dependency, c *harness.Config) {
 	if d.Role != contract.Unknown {
 		c.Roles[d.Name] = d.Role
 	}
+	if d.part != "" {
+		c.Taps[d.Name] = d.part
+	}
 	if d.Credential == "own" {
 		c.Own = append(c.Own, d.Name)
 	}
+	if i := d.isolation; i != nil {
+		c.Isolate = append(c.Isolate, harness.Isolate{On: d.Name, Script: i.script, As: i.As})
+	}
 	for _, p := range d.Prepare {
-		c.Prepare = append(c.Prepare, harness.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, Script: p.script, As: p.As})
+		c.Prepare = append(c.Prepare, harness.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, System: p.system, Script: p.script, As: p.As, Pos: p.Pos})
 	}
 }
 

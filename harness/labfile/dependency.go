@@ -2,6 +2,7 @@ package labfile
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/failwell/failwell/fakes"
@@ -15,28 +16,31 @@ type Dependency struct {
 	Kind       string        `json:"kind" decode:"must"`
 	Server     Server        `json:"server"`
 	Stubs      *decode.Node  `json:"stubs"`      // the path of a file
-	Isolate    string        `json:"isolate"`    // values, script, clone; "": what the kind does
+	Isolate    *decode.Node  `json:"isolate"`    // values, clone or {sql: FILE}; nil: values
 	Credential string        `json:"credential"` // own: the credential is the system's own
 	Role       contract.Role `json:"role"`
-	Forward    string        `json:"forward"` // the address of a real one
+	Forward    string        `json:"forward"` // the address of a real one, or $PART.url: a part of the system
 	Flush      string        `json:"flush"`   // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
-	stubs *decode.Node // what the file holds
+	part      string       // of the system, to which it forwards
+	stubs     *decode.Node // what the file holds
+	isolation *isolation   // nil: by values
 }
 
-// Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`.
+// Server is what stands behind the gate: `stub`, `installed`, `{dsn: ADDRESS}` or `{image: NAME}`, with the port, env and cmd
+// of its container where its kind does not know them.
 type Server struct {
 	Sort  string
 	DSN   string
-	Image string
+	Image *fakes.Image
 }
 
 // ReadNode reads one of the four.
 func (s *Server) ReadNode(n *decode.Node) error {
-	const forms = "stub, installed, {dsn: ADDRESS} or {image: NAME}"
+	const forms = "stub, installed, {dsn: ADDRESS} or {image: NAME, port: NUMBER}"
 	if n.Kind() == decode.Scalar {
 		*s = Server{Sort: n.Text()}
 		if known := []string{"stub", "installed"}; !slices.Contains(known, s.Sort) {
@@ -51,8 +55,11 @@ func (s *Server) ReadNode(n *decode.Node) error {
 		return problem(n.Pos(), "want a server: %s", forms)
 	}
 	var long struct {
-		DSN   string `json:"dsn"`
-		Image string `json:"image"`
+		DSN   string            `json:"dsn"`
+		Image string            `json:"image"`
+		Port  int               `json:"port"`
+		Env   map[string]string `json:"env"`
+		Cmd   []string          `json:"cmd"`
 	}
 	if err := n.Into(&long); err != nil {
 		return err
@@ -60,7 +67,17 @@ func (s *Server) ReadNode(n *decode.Node) error {
 	if (long.DSN == "") == (long.Image == "") {
 		return problem(n.Pos(), "want one server: %s", forms)
 	}
-	*s = Server{DSN: long.DSN, Image: long.Image}
+	if long.DSN != "" {
+		if len(n.Fields()) > 1 {
+			return problem(n.Pos(), "a given server has a dsn and nothing else")
+		}
+		*s = Server{DSN: long.DSN}
+		return nil
+	}
+	if port := n.Get("port"); port != nil && (long.Port < 1 || long.Port > 65535) {
+		return problem(port.Pos(), "want the port where the server listens in its container, 1 to 65535")
+	}
+	*s = Server{Image: &fakes.Image{Name: long.Image, Port: long.Port, Env: long.Env, Cmd: long.Cmd}}
 	return nil
 }
 
@@ -74,13 +91,14 @@ func (r *reader) readDependencies(n *decode.Node) {
 		r.bad.Join(f.Value.Into(&d), f.Value.Pos())
 		d.Name = f.Key.Text()
 		r.word(f.Value.Get("kind"), "kind of dependency", r.catalog.FakeNames()...)
-		r.word(f.Value.Get("isolate"), "isolation", "values", "script", "clone")
+		r.readIsolate(&d)
 		r.word(f.Value.Get("credential"), "credential", "own")
 		r.word(f.Value.Get("flush"), "flush", "between-phases")
 		r.role(f.Value.Get("role"))
 		if d.Forward != "" && !(d.Server == Server{}) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
 		}
+		d.part = r.partOf(f.Value.Get("forward"))
 		if d.Stubs != nil {
 			r.readStubs(&d)
 		}
@@ -119,14 +137,21 @@ func (r *reader) try(d Dependency) {
 // make makes a dependency; o says what only the lab knows.
 func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
 	o.Name, o.Server, o.Address, o.Stubs = d.Name, d.Server.Sort, d.Server.DSN, d.stubs
-	if d.Forward != "" {
+	switch {
+	case d.part != "":
+		o.Server = "part"
+	case d.Forward != "":
 		o.Address = d.Forward
 	}
-	if d.Server.Image != "" {
-		o.Server = "image " + d.Server.Image
+	if o.Image = d.Server.Image; o.Image != nil {
+		o.Server = "image " + o.Image.Name // which no kind takes that knows no engine
 	}
 	if !d.Server.stub() {
 		o.Stubs = nil // they wait for the stub: --set dependencies.NAME.server switches
 	}
-	return f.catalog.Fakes[d.Kind].Make(o)
+	made, err := f.catalog.Fakes[d.Kind].Make(o)
+	if err != nil && d.part != "" {
+		err = fmt.Errorf("a dependency of kind %s cannot stand before a part of the system", d.Kind)
+	}
+	return made, err
 }

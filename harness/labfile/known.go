@@ -13,7 +13,7 @@ func (f *File) Scenarios() []scenario.Scenario { return f.scenarios }
 func (f *File) Known() scenario.Known {
 	k := scenario.Known{Catalog: f.catalog, Table: f.Contract.Table, Dependencies: map[string]fakes.Kind{}}
 	for _, d := range f.Dependencies {
-		k.Dependencies[d.Name] = f.catalog.Fakes[d.Kind].Kind
+		k.Dependencies[d.Name] = f.kind(d)
 	}
 	for _, q := range f.Requests {
 		k.Requests = append(k.Requests, q.Name)

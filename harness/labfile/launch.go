@@ -13,6 +13,7 @@ func (r *reader) checkLaunch(d document) {
 		for _, p := range entry.Prepare {
 			r.check(p.node.Get("run"), r.preparing())
 			r.check(p.node.Get("env"), r.preparing())
+			r.checkTask(p)
 		}
 	}
 	s := r.File.system
@@ -35,23 +36,23 @@ func (r *reader) checkPart(n *decode.Node, part string, own []string) {
 			continue
 		}
 		if f.Key.Text() == "env-file" || f.Key.Text() == "files" {
-			r.checkFiles(decode.Only(n, f.Key.Text()), started)
+			r.checkFiles(decode.Only(n, f.Key.Text()), part, started)
 			continue
 		}
 		r.check(params.Get("build"), r.building(own))
 		r.check(decode.Without(params, append([]string{"build"}, beside...)...), started)
 		r.check(decode.Only(params, "env", "logs"), started)
-		r.checkFiles(params, started)
+		r.checkFiles(params, part, started)
 	}
 }
 
 // checkFiles checks that files are there, and the names in templates.
-func (r *reader) checkFiles(n *decode.Node, s scope) {
+func (r *reader) checkFiles(n *decode.Node, part string, s scope) {
 	if env := n.Get("env-file"); env != nil {
 		r.file(env, "env-file")
 	}
 	for _, f := range n.Get("files").Fields() {
-		if to := f.Key.Text(); !filepath.IsLocal(to) {
+		if to := f.Key.Text(); !filepath.IsLocal(to) && !(filepath.IsAbs(to) && r.anywhere[part]) {
 			r.bad.Add(f.Key.Pos(), "want a path below $dir, the directory of the launch, not %q", to)
 		}
 		src, ok := r.file(f.Value, "files")

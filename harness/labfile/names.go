@@ -18,9 +18,10 @@ type names struct {
 	captured               []string
 	ports                  []string            // names of the further ports of the system
 	provided               map[string][]string // part -> what its runner adds
+	anywhere               map[string]bool     // part -> its files may lie at absolute paths
 }
 
-func newNames() names { return names{provided: map[string][]string{}} }
+func newNames() names { return names{provided: map[string][]string{}, anywhere: map[string]bool{}} }
 
 // facts are what a dependency tells about itself; what a server adds is user, password and database.
 var facts = []string{"url", "addr", "host", "port", "direct.url", "direct.addr", "user", "password", "database"}

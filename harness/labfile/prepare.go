@@ -2,8 +2,10 @@ package labfile
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Prepare is one step of making a dependency's data.
@@ -16,6 +18,7 @@ type Prepare struct {
 	Pos decode.Pos        `json:"-" decode:"pos"`
 
 	script string
+	system system.System // what runs to its end
 	node   *decode.Node
 }
 
@@ -31,13 +34,18 @@ func (r *reader) readPrepare(d *Dependency) {
 		r.bad.Add(n.Pos(), "want a list of steps, {run: [...]} or {sql: FILE}, not %s", n.Kind())
 	}
 	for _, item := range items {
-		p := Prepare{node: item}
+		p := Prepare{node: item, Pos: item.Pos()}
+		if r.isTask(item) {
+			r.readTask(&p)
+			d.Prepare = append(d.Prepare, p)
+			continue
+		}
 		r.bad.Join(item.Into(&p), item.Pos())
 		if item.Kind() != decode.Map {
 			continue
 		}
 		if (p.SQL == nil) == (len(p.Run) == 0) {
-			r.bad.Add(item.Pos(), "a step of prepare has one of `run: [COMMAND, ...]` and `sql: FILE`")
+			r.bad.Add(item.Pos(), "a step of prepare has one of `run: [COMMAND, ...]`, `sql: FILE` and `container: {...}`")
 		}
 		if p.SQL != nil {
 			script, _ := r.file(p.SQL, "sql")
@@ -48,6 +56,37 @@ func (r *reader) readPrepare(d *Dependency) {
 			r.bad.Add(dir.Pos(), "dir: there is no directory %s", p.Dir)
 		}
 		d.Prepare = append(d.Prepare, p)
+	}
+}
+
+// isTask tells whether a step is a system that runs to its end.
+func (r *reader) isTask(item *decode.Node) bool {
+	return slices.ContainsFunc(item.Keys(), func(key string) bool { return slices.Contains(r.catalog.SystemNames(), key) })
+}
+
+func (r *reader) readTask(p *Prepare) {
+	before := len(r.bad)
+	sys, err := r.part(p.node)
+	r.bad.Join(err, p.node.Pos())
+	if _, elsewhere := sys.(system.URL); elsewhere && len(r.bad) == before {
+		r.bad.Add(p.node.Pos(), "a step of prepare has to end; a system that somebody else runs does not")
+	}
+	p.system = sys
+}
+
+// checkTask checks the names and files of a step that is a system.
+func (r *reader) checkTask(p Prepare) {
+	if p.system == nil {
+		return
+	}
+	s := r.preparing().with("dir")
+	for _, f := range p.node.Fields() {
+		params := f.Value
+		if slices.Contains(r.catalog.SystemNames(), f.Key.Text()) {
+			r.check(decode.Without(params, "build", "env-file", "files"), s)
+		} else if f.Key.Text() == "env" {
+			r.check(params, s)
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ type reader struct {
 	from source
 	bad  decode.Problems
 	names
-	taken map[string]taken // what has a name already: dependencies, secrets, parts, entries of before
+	tapped []tapped
+	taken  map[string]taken // what has a name already: dependencies, secrets, parts, entries of before
 }
 
 // document is the file as a whole.
@@ -38,6 +39,7 @@ func (r *reader) document(n *decode.Node) {
 	r.readDependencies(d.Dependencies)
 	r.readSecrets(d.Secrets)
 	r.readSystem(d.System)
+	r.checkTaps()
 	r.readRequests(d)
 	r.readContract(d.Contract)
 	r.checkLaunch(d)

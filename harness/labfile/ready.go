@@ -7,6 +7,7 @@ import (
 
 	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // section is what the file says about the system.
@@ -24,6 +25,8 @@ type section struct {
 // ready says how readiness is asked for, and which dependencies it follows.
 type ready struct {
 	Get     string        `json:"get" decode:"short"`
+	Log     *decode.Node  `json:"log"`    // a text in one of its lines
+	Health  *decode.Node  `json:"health"` // true: its container's own check
 	Within  time.Duration `json:"within"`
 	Follows *decode.Node  `json:"follows"`
 	Pos     decode.Pos    `json:"-" decode:"pos"`
@@ -56,7 +59,7 @@ func (s ready) follows() ([]string, error) {
 // configured is the same in the terms of a lab.
 func (s ready) configured() harness.Ready {
 	names, _ := s.follows()
-	return harness.Ready{Get: s.Get, Within: s.Within, Follows: names, Declared: s.Follows != nil}
+	return harness.Ready{Get: s.Get, Log: s.Log.Text(), Health: s.Health.Text() == "true", Within: s.Within, Follows: names, Declared: s.Follows != nil}
 }
 
 func (r *reader) checkReady(s section) {
@@ -74,6 +77,20 @@ func (r *reader) checkReady(s section) {
 			r.bad.Add(one.Pos, "want a path such as /ready, not %q", one.Get)
 		}
 		r.checkTarget(one.Get, one.Pos)
+	}
+}
+
+// checkTold checks that the system can tell that it is ready in the way that the file says.
+func (r *reader) checkTold(s ready, sys system.System) {
+	if s.Log != nil && (s.Log.Kind() != decode.Scalar || s.Log.Text() == "") {
+		r.bad.Add(s.Log.Pos(), "want a text that is in a line of the log, such as \"listening on\"")
+	}
+	if _, elsewhere := sys.(system.URL); s.Log != nil && elsewhere {
+		r.bad.Add(s.Log.Pos(), "the log of a system that somebody else runs is not known; use get: PATH")
+	}
+	r.word(s.Health, "health", "true", "false")
+	if checkable, ok := sys.(system.Checkable); s.Health.Text() == "true" && sys != nil && (!ok || !checkable.Checkable()) {
+		r.bad.Add(s.Health.Pos(), "only a container has a health check of its own, its image's HEALTHCHECK; use get: PATH or log: TEXT")
 	}
 }
 

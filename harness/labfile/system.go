@@ -36,6 +36,7 @@ func (r *reader) readSystem(n *decode.Node) {
 	r.bad.Join(err, n.Pos())
 	r.host(sys)
 	r.checkReady(s)
+	r.checkTold(s.Ready, sys)
 }
 
 // bringUp makes the system that the file describes.
@@ -164,10 +165,14 @@ func (r *reader) host(sys system.System) {
 		if p, ok := parts[i].System.(interface{ ProvidedNames() []string }); ok {
 			r.provided[parts[i].Name] = p.ProvidedNames()
 		}
+		if p, ok := parts[i].System.(interface{ Anywhere() bool }); ok {
+			r.anywhere[parts[i].Name] = p.Anywhere()
+		}
 	}
 	if sys == nil {
 		sys = parts[0].System
 	}
+	r.open("system.host")
 	for _, name := range system.PortNames(sys) {
 		r.open(name)
 		r.open(strings.TrimSuffix(name, "port") + "url")

@@ -20,7 +20,8 @@ func (r *Run) Finish() {
 	}
 	r.Groups, r.Fixed = groups(r.Results), nil
 	s := &r.Summary
-	*s = Summary{DurationMS: s.DurationMS, Launches: s.Launches, CPUMS: s.CPUMS, Cases: len(r.Results), Groups: len(r.Groups)}
+	*s = Summary{DurationMS: s.DurationMS, Launches: s.Launches, CPUMS: s.CPUMS, Operations: s.Operations, FirstMS: s.FirstMS,
+		Cases: len(r.Results), Groups: len(r.Groups)}
 	for _, c := range r.Results {
 		switch c.Outcome {
 		case check.Pass:

@@ -122,7 +122,7 @@ func build(results []Result, members []signed) Group {
 	}
 	g.Came, g.Owed = v.Reason, owed(v.Check, cases...)
 	if aboutAnswer(v.Check) {
-		g.Came = came(pick(speaker, v))
+		g.Came, g.Hop = came(pick(speaker, v)), hop(pick(speaker, v))
 	}
 	g.When, g.NotWhen = when(results, g)
 	g.Headline = headline(g, speaker, cases)

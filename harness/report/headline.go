@@ -63,6 +63,10 @@ func headline(g Group, speaker Result, cases []Result) string {
 		return "blast radius: liveness says no " + when
 	case "attempts":
 		return fmt.Sprintf("too many tries: up to %d calls of one kind for one request", most(cases))
+	case "relayed":
+		return "rewritten by the gateway: " + v.Reason
+	case "resent":
+		return "sent again by the gateway, though not idempotent " + when
 	case "settled":
 		return "work goes on after the answer: calls to " + sig.place
 	case "status":

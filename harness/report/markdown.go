@@ -61,7 +61,7 @@ func markdownGroup(b *strings.Builder, r Run, g Group) {
 	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", g.Name, strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
-		{"when", told(g.When, 200)}, {"came", g.Came}, {"found", found(g)},
+		{"when", told(g.When, 200)}, {"came", g.Came}, {"made by", g.Hop}, {"found", found(g)},
 		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", replay(r) + " --only @" + g.Name},
 	} {
 		if e[1] != "" {

@@ -11,10 +11,10 @@ import (
 func order() []string {
 	return []string{
 		"alive", "healed", "answered",
-		"success", "start", "once", "effect",
+		"success", "start", "once", "effect", "resent",
 		"leak", "log-secret", "blame",
 		"unaffected", "liveness", "readiness", "attempts", "settled",
-		"complete", "shape", "within", "status",
+		"complete", "relayed", "shape", "within", "status",
 		"trace", "logged", "", "retry-after",
 	}
 }

@@ -30,6 +30,8 @@ func owed(name string, cases ...Result) string {
 		"liveness":    "200 as long as the process itself works",
 		"readiness":   "readiness follows what the lab declares",
 		"attempts":    "few tries, with a growing pause between them",
+		"relayed":     "the answer of the system, unchanged",
+		"resent":      "a request that is not idempotent is sent on once",
 		"settled":     "the work ends with the answer",
 		"complete":    "a whole body of the kind that Content-Type says",
 		"shape":       "the one shape that all errors of the service have",
@@ -89,7 +91,7 @@ func inWords(words []string) []string {
 
 // aboutAnswer tells whether a check speaks about the answer to the case's own request.
 func aboutAnswer(name string) bool {
-	return !slices.Contains([]string{"alive", "healed", "effect", "once", "log-secret", "unaffected", "liveness", "readiness", "attempts", "settled", "start"}, name)
+	return !slices.Contains([]string{"alive", "healed", "effect", "once", "log-secret", "unaffected", "liveness", "readiness", "attempts", "settled", "start", "resent"}, name)
 }
 
 // look says where to look for what a check found, where the check itself does not.

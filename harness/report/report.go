@@ -35,7 +35,8 @@ type Run struct {
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
 
-// Summary counts the cases by outcome, and what they cost. The engine sets the times and Launches; Finish the rest.
+// Summary counts the cases by outcome, and what they cost. The engine sets the times, Launches
+// and Operations; Finish the rest.
 type Summary struct {
 	Cases        int   `json:"cases"`
 	Pass         int   `json:"pass"`
@@ -49,6 +50,8 @@ type Summary struct {
 	LongestMS    int64 `json:"longest_ms"`  // the longest case
 	Launches     int   `json:"launches"`
 	CPUMS        int64 `json:"cpu_ms"`
+	Operations   int   `json:"operations,omitempty"` // on containers and networks, those for the labs themselves too
+	FirstMS      int64 `json:"first_ms,omitempty"`   // from the start of the program to the end of the first case
 }
 
 // Result is one judged case.
@@ -70,8 +73,9 @@ type Result struct {
 	Verdicts    []check.Verdict   `json:"verdicts,omitempty"`
 	Subject     *check.Subject    `json:"subject,omitempty"`
 	Took        time.Duration     `json:"took,omitempty"`
-	Lab         int               `json:"lab,omitempty"`       // which of the labs ran it
-	Confirmed   bool              `json:"confirmed,omitempty"` // repeated with nothing else running
+	Lab         int               `json:"lab,omitempty"`        // which of the labs ran it
+	Operations  int               `json:"operations,omitempty"` // what was done to containers and networks for it
+	Confirmed   bool              `json:"confirmed,omitempty"`  // repeated with nothing else running
 }
 
 // Group is the cases that fail for one and the same reason.
@@ -90,6 +94,7 @@ type Group struct {
 	Because      string          `json:"because,omitempty"`  // why this is one cause
 	Also         []string        `json:"also,omitempty"`     // further keys: the faces of the same cause
 	Came         string          `json:"came,omitempty"`     // what its first case got
+	Hop          string          `json:"hop,omitempty"`      // who made that answer, where it can be told
 	Owed         string          `json:"owed,omitempty"`     // what the contract owes for its cause
 	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
 	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case

@@ -103,6 +103,7 @@ func (p *paper) subject(r Run, c Result, s check.Subject) {
 	}
 	for _, e := range s.Judged(exchange.Faulty) {
 		p.entry("came", came(e)+after(e)+calls(e))
+		p.entry("made by", hop(e))
 		if !slices.ContainsFunc(e.Struck(), func(h fault.Hit) bool { return !h.Background }) {
 			p.waited(e)
 		}
@@ -184,6 +185,19 @@ func after(e exchange.Exchange) string {
 		return ""
 	}
 	return " in " + round(e.Took)
+}
+
+// hop says who made the answer, where that can be told.
+func hop(e exchange.Exchange) string {
+	switch {
+	case e.Hop == "":
+		return ""
+	case e.Response == nil:
+		return e.Hop + ", which gave no answer"
+	case slices.ContainsFunc(e.Hits, func(h fault.Hit) bool { return h.Call.On == e.Hop }):
+		return e.Hop + ", whose answer was passed through"
+	}
+	return e.Hop
 }
 
 // calls counts the calls of an exchange by dependency.

@@ -40,13 +40,18 @@ func (s signature) key() string {
 }
 
 // sign makes the signature of a failed case.
-func sign(r Result) signature {
+func sign(r Result) (sig signature) {
 	v := Headline(r)
 	e := pick(r, v)
 	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
-	sig := signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
+	sig = signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
 	class := classOf(v, r.Subject)
 	status, media, shape := skeleton(e)
+	defer func() {
+		if e.Hop != "" && aboutAnswer(v.Check) {
+			sig.parts = append(sig.parts, e.Hop)
+		}
+	}()
 	switch v.Check {
 	case "answered", "within":
 		sig.family, sig.place = "hang", stuckOn(e, on)
@@ -78,7 +83,9 @@ func sign(r Result) signature {
 		if s := r.Subject; s != nil && len(s.Restless) > 0 {
 			sig.place = s.Restless[len(s.Restless)-1].Call.On
 		}
-	case "attempts", "healed":
+	case "attempts", "healed", "resent":
+	case "relayed": // one rule of the gateway rewrites whatever fails
+		sig.place, sig.parts = status, []string{media, shape}
 	case "success":
 		sig.parts = []string{status, media, hollow(shape)}
 	case "liveness": // one handler, whatever it asks

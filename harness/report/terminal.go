@@ -18,6 +18,9 @@ func Terminal(w io.Writer, r Run, style Style) error {
 	p := &paper{w: w, style: style}
 	p.line("%s", p.paint(bold, header(r)))
 	p.line("%s", counts(r))
+	if text := containers(r); text != "" {
+		p.line("%s", text)
+	}
 	full := 3
 	if len(r.Groups) > full { // then the others are only named
 		full = 2
@@ -93,6 +96,25 @@ func counts(r Run) string {
 	}
 	text += "     " + plural(s.Fail, "finding has ", "findings have ") + plural(len(r.Groups), "cause", "causes")
 	return text + wrapBare(": ", states(r))
+}
+
+// containers says what was done to containers, and how long the first verdict took with them; "" without containers.
+func containers(r Run) string {
+	if r.Summary.Operations == 0 {
+		return ""
+	}
+	operations, cases := 0, 0
+	for _, c := range r.Results {
+		if c.Operations > 0 {
+			operations, cases = operations+c.Operations, cases+1
+		}
+	}
+	text := fmt.Sprintf("%s, %d of them in %d of %s", plural(r.Summary.Operations, "container operation", "container operations"),
+		operations, cases, plural(r.Summary.Cases, "case", "cases"))
+	if r.Summary.FirstMS > 0 {
+		text += "; the first verdict came after " + round(time.Duration(r.Summary.FirstMS)*time.Millisecond)
+	}
+	return text
 }
 
 // states counts the groups by what the baseline says, "" without a baseline.

@@ -14,6 +14,7 @@ func (p *paper) group(r Run, g Group) {
 	p.entryOf("when", told(g.When, 2*room-8), 2)
 	p.entryOf("not when", told(g.NotWhen, room-14)+orNothing(len(g.NotWhen) > 0, " (those hold)"), 2)
 	p.entryOf("came", g.Came, 2)
+	p.entry("made by", g.Hop)
 	p.entryOf("found", found(g), 2)
 	p.entry("owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; "))
 	p.entry("cause", orNothing(g.Because != "", "one, because "+g.Because))

@@ -20,7 +20,7 @@ type row struct {
 
 func rows() []row {
 	var all []row
-	for _, some := range [][]row{controls(), answers(), successes(), statuses(), forms(), surroundings(), traces(), effects(), starts()} {
+	for _, some := range [][]row{controls(), answers(), successes(), statuses(), forms(), surroundings(), traces(), effects(), starts(), hops()} {
 		all = append(all, some...)
 	}
 	return all

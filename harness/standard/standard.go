@@ -49,6 +49,8 @@ func Catalog() catalog.Catalog {
 			"log-secret":  catalog.Check[check.LogSecret](),
 			"logged":      catalog.Check[check.Logged](),
 			"readiness":   catalog.Check[check.Readiness](),
+			"relayed":     catalog.Check[check.Relayed](),
+			"resent":      catalog.Check[check.Resent](),
 			"retry-after": catalog.Check[check.RetryAfter](),
 			"settled":     catalog.Check[check.Settled](),
 			"shape":       catalog.Check[check.Shape](),
@@ -61,8 +63,8 @@ func Catalog() catalog.Catalog {
 			"within":      catalog.Check[check.Within](),
 		},
 		Standing: []string{
-			"calm", "struck", "alive", "healed", "answered", "success", "effect", "leak", "log-secret", "blame", "unaffected", "liveness",
-			"readiness", "complete", "start", "status", "shape", "within", "attempts", "settled", "trace", "logged", "retry-after",
+			"calm", "struck", "alive", "healed", "answered", "success", "effect", "resent", "leak", "log-secret", "blame", "unaffected", "liveness",
+			"readiness", "complete", "start", "relayed", "status", "shape", "within", "attempts", "settled", "trace", "logged", "retry-after",
 		},
 		Fakes: kinds.All(),
 		Systems: map[string]catalog.SystemKind{

@@ -32,7 +32,7 @@ func (i *process) Act(ctx context.Context, a fault.Act) (undo func(context.Conte
 			return nil, ctx.Err()
 		}
 	case fault.Term:
-		return nothing, i.act(a, unix.SIGTERM)
+		return nothing, i.act(a, i.how.signal)
 	case "descriptors":
 		return i.descriptors(a)
 	}
@@ -73,7 +73,11 @@ func (i *process) Able(a fault.Act) error {
 	} else {
 		why += " (--host docker can)"
 	}
-	return &Unable{What: fmt.Sprintf("%s %s: %s", a.Do, a.On, why), NotApplicable: true}
+	what := a.Do + " " + a.On
+	if a.Do == LoseName {
+		what = "its name gone"
+	}
+	return &Unable{What: what + ": " + why, NotApplicable: true}
 }
 
 func (i *process) act(a fault.Act, signal unix.Signal) error {

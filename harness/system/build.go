@@ -43,7 +43,7 @@ func (p Process) build(ctx context.Context, s Setup, dir string) (bin string, er
 	if err != nil {
 		return "", err
 	}
-	if err := runBuild(ctx, args, dir, s.State); err != nil {
+	if err := RunBuild(ctx, args, dir, nil, s.State); err != nil {
 		return "", err
 	}
 	return bin, os.WriteFile(done, nil, 0o600)
@@ -88,9 +88,12 @@ func (p Process) buildArguments(bin string) ([]string, error) {
 	return args, nil
 }
 
-func runBuild(ctx context.Context, args []string, dir string, state *State) error {
+// RunBuild runs a build command in a directory, with more in its environment. Its processes are noted in the state, so that
+// they end with failwell. Its error has the last lines of the command.
+func RunBuild(ctx context.Context, args []string, dir string, env []string, state *State) error {
 	var out tailBuffer
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), env...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }

@@ -38,6 +38,9 @@ func (i *process) descriptors(a fault.Act) (undo func(context.Context) error, er
 		if errors.Is(err, unix.ESRCH) || errors.Is(err, os.ErrNotExist) {
 			continue // it ended meanwhile
 		}
+		if errors.Is(err, unix.EPERM) && m.pid != i.pid {
+			continue // it has become another user's, whose limits are not ours
+		}
 		if err != nil {
 			return nil, errors.Join(&Unable{What: fmt.Sprintf("limit the open files of process %d: %v", m.pid, err)}, undo(context.Background()))
 		}

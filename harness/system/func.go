@@ -34,7 +34,7 @@ type function func(ctx context.Context, s Setup, log io.Writer) (http.Handler, e
 
 // Start calls the function and does not wait for it.
 func (f function) Start(ctx context.Context, s Setup) (Instance, error) {
-	i := &inProcess{lines: newLines(), done: make(chan struct{})}
+	i := &inProcess{lines: NewLines(), done: make(chan struct{})}
 	s, err := i.prepare(s)
 	if err != nil {
 		return nil, fmt.Errorf("start system: %w", err)
@@ -46,7 +46,7 @@ func (f function) Start(ctx context.Context, s Setup) (Instance, error) {
 	}
 	i.url = "http://" + l.Addr().String()
 	s = s.with("system.port", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	i.log = i.lines.stream(stderr)
+	i.log = i.lines.Stream(stderr)
 	i.server = &http.Server{Handler: i, ErrorLog: log.New(i.log, "", 0)}
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	i.cancel = end
@@ -73,8 +73,8 @@ func (f function) call(ctx context.Context, s Setup, log io.Writer) (h http.Hand
 type inProcess struct {
 	*files
 	url     string
-	lines   *lines
-	log     *stream
+	lines   *Lines
+	log     *Stream
 	server  *http.Server
 	cancel  context.CancelFunc
 	handler atomic.Pointer[http.Handler]
@@ -150,7 +150,7 @@ func (i *inProcess) URL(port string) string {
 }
 
 // Logs gives the lines from position since on.
-func (i *inProcess) Logs(since int) []exchange.Line { return i.lines.from(since) }
+func (i *inProcess) Logs(since int) []exchange.Line { return i.lines.From(since) }
 
 // Exited tells whether the function gave an error.
 func (i *inProcess) Exited() (exchange.Exit, bool) {
@@ -167,7 +167,7 @@ func (i *inProcess) Done() <-chan struct{} { return i.done }
 func (i *inProcess) Stop(context.Context) error {
 	i.cancel()
 	err := i.server.Close()
-	i.log.end()
+	i.log.End()
 	i.once.Do(func() { close(i.done) })
 	return err
 }

@@ -36,6 +36,14 @@ func (g Group) Ports() []string {
 	return all
 }
 
+// Checkable tells whether a part is.
+func (g Group) Checkable() bool {
+	return slices.ContainsFunc(g.Parts, func(p Part) bool {
+		c, ok := p.System.(Checkable)
+		return ok && c.Checkable()
+	})
+}
+
 // Settings lists the settings of all parts, as PART.SETTING; a secret has its own name and is changed in all parts.
 func (g Group) Settings() []Setting {
 	var all []Setting
@@ -76,6 +84,18 @@ func (g Group) Start(ctx context.Context, s Setup) (Instance, error) {
 		i.add(p.Name, part)
 	}
 	return i, nil
+}
+
+// Make makes the parts, one after the other.
+func (g Group) Make(ctx context.Context, s Setup) error {
+	for _, p := range g.Parts {
+		if m, ok := p.System.(Made); ok {
+			if err := m.Make(ctx, s); err != nil {
+				return fmt.Errorf("part %s: %w", p.Name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // share gives each part its edits: PART.SETTING to that part, others to every part that has the setting.

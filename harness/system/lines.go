@@ -22,8 +22,8 @@ const (
 	maxLines = 64 << 20 // bytes of all lines; beyond, the older half goes
 )
 
-// lines are the log of one instance. Positions stay when old lines are dropped.
-type lines struct {
+// Lines are the log of one instance. Positions stay when old lines are dropped.
+type Lines struct {
 	mu    sync.Mutex
 	since time.Time
 	kept  []exchange.Line
@@ -32,9 +32,10 @@ type lines struct {
 	limit int
 }
 
-func newLines() *lines { return &lines{since: time.Now(), limit: maxLines} }
+// NewLines begins a log: the times of its lines count from now.
+func NewLines() *Lines { return &Lines{since: time.Now(), limit: maxLines} }
 
-func (l *lines) add(line exchange.Line) {
+func (l *Lines) add(line exchange.Line) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	line.N = l.next
@@ -51,8 +52,8 @@ func (l *lines) add(line exchange.Line) {
 	l.kept = append([]exchange.Line(nil), l.kept[n:]...)
 }
 
-// from gives the lines from a position on. Where lines were dropped, a line of failwell's own says so in their place.
-func (l *lines) from(since int) []exchange.Line {
+// From gives the lines from a position on. Where lines were dropped, a line of failwell's own says so in their place.
+func (l *Lines) From(since int) []exchange.Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	since = max(since, 0)
@@ -64,18 +65,30 @@ func (l *lines) from(since int) []exchange.Line {
 	return append([]exchange.Line{note}, l.kept...)
 }
 
-// stream is a writer that adds what is written to the lines, one by one.
-func (l *lines) stream(name string) *stream { return &stream{to: l, name: name} }
+// Last gives the text of the last n lines.
+func (l *Lines) Last(n int) string {
+	all := l.From(0)
+	var out []string
+	for _, line := range all[max(0, len(all)-n):] {
+		out = append(out, line.Text)
+	}
+	return strings.Join(out, "\n")
+}
 
-type stream struct {
+// Stream is a writer that adds what is written to the lines, one by one.
+func (l *Lines) Stream(name string) *Stream { return &Stream{to: l, name: name} }
+
+// Stream is one of the sources of a log: it cuts what is written into lines.
+type Stream struct {
 	mu   sync.Mutex
-	to   *lines
+	to   *Lines
 	name string
 	part []byte
 	more int // bytes of this line that were too many
 }
 
-func (s *stream) Write(p []byte) (int, error) {
+// Write takes the next bytes of the source.
+func (s *Stream) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := len(p)
@@ -91,13 +104,13 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 }
 
-func (s *stream) append(p []byte) {
+func (s *Stream) append(p []byte) {
 	room := min(len(p), maxLine-len(s.part))
 	s.part = append(s.part, p[:room]...)
 	s.more += len(p) - room
 }
 
-func (s *stream) emit() {
+func (s *Stream) emit() {
 	text := strings.ToValidUTF8(strings.TrimSuffix(string(s.part), "\r"), "\uFFFD")
 	if s.more > 0 {
 		text += fmt.Sprintf(" [failwell: %d more bytes]", s.more)
@@ -106,8 +119,8 @@ func (s *stream) emit() {
 	s.part, s.more = s.part[:0], 0
 }
 
-// end adds the last line even though no line break followed.
-func (s *stream) end() {
+// End adds the last line even though no line break followed.
+func (s *Stream) End() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.part) > 0 {

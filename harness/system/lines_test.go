@@ -11,31 +11,31 @@ import (
 )
 
 func TestLongLinesAreCut(t *testing.T) {
-	l := newLines()
-	s := l.stream(stdout)
+	l := NewLines()
+	s := l.Stream(stdout)
 	fmt.Fprint(s, strings.Repeat("a", maxLine), "bcd\r\nnext")
-	s.end()
-	got := l.from(0)
+	s.End()
+	got := l.From(0)
 	equal(t, "lines", len(got), 2)
 	equal(t, "first", got[0].Text, strings.Repeat("a", maxLine)+" [failwell: 4 more bytes]")
 	equal(t, "second", got[1].Text, "next")
 }
 
 func TestOldLinesAreDroppedWithANote(t *testing.T) {
-	l := newLines()
+	l := NewLines()
 	l.limit = 100
 	for n := range 30 {
 		l.add(exchange.Line{Text: fmt.Sprintf("line %5d", n)})
 	}
-	got := l.from(0)
+	got := l.From(0)
 	first := got[1].N
 	equal(t, "note", got[0].Text, fmt.Sprintf("failwell: %d lines were dropped here", first))
 	equal(t, "text after it", got[1].Text, fmt.Sprintf("line %5d", first))
 	last := got[len(got)-1]
 	equal(t, "last", last.Text, "line    29")
-	equal(t, "from the last on", len(l.from(last.N)), 1)
-	equal(t, "from beyond", len(l.from(99)), 0)
-	equal(t, "from the first on", len(l.from(first)), len(got)-1)
+	equal(t, "from the last on", len(l.From(last.N)), 1)
+	equal(t, "from beyond", len(l.From(99)), 0)
+	equal(t, "from the first on", len(l.From(first)), len(got)-1)
 }
 
 func TestLogFilesAreFollowed(t *testing.T) {

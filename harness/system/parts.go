@@ -20,7 +20,7 @@ type group struct {
 	parts []*part // in the order of their start
 
 	mu    sync.Mutex
-	lines *lines
+	lines *Lines
 	exit  *exchange.Exit // of the part that ended first
 
 	end     sync.Once // guards ended
@@ -37,7 +37,7 @@ type part struct {
 }
 
 func newGroup(g Group) *group {
-	return &group{of: g, lines: newLines(), ended: make(chan struct{}), stopped: make(chan struct{})}
+	return &group{of: g, lines: NewLines(), ended: make(chan struct{}), stopped: make(chan struct{})}
 }
 
 func (g *group) add(name string, started Instance) {
@@ -53,6 +53,17 @@ func (g *group) add(name string, started Instance) {
 			}
 		}()
 	}
+}
+
+// Operations sums up how often something was done to the containers of the parts.
+func (g *group) Operations() int {
+	n := 0
+	for _, p := range g.parts {
+		if o, ok := p.Instance.(interface{ Operations() int }); ok {
+			n += o.Operations()
+		}
+	}
+	return n
 }
 
 // URL is the base URL of a port of the entry, or of PART or PART.NAME.
@@ -89,7 +100,7 @@ func (g *group) Logs(since int) []exchange.Line {
 	for _, line := range fresh {
 		g.lines.add(line)
 	}
-	return g.lines.from(since)
+	return g.lines.From(since)
 }
 
 // Exited tells how the part that ended first did so.
@@ -119,8 +130,14 @@ func (g *group) notice(p *part) {
 // Done is closed when a part has ended or the group was stopped.
 func (g *group) Done() <-chan struct{} { return g.ended }
 
-// Stop stops the parts, the last one first.
+// Stop stops the parts, the last one first. When one of them has ended by itself, the others are not asked but killed: one
+// that has only just begun may not hear a signal yet, and the first process of a container ignores what it has no handler for.
 func (g *group) Stop(ctx context.Context) error {
+	if _, broken := g.Exited(); broken {
+		var hurry context.CancelFunc
+		ctx, hurry = context.WithCancel(ctx)
+		hurry()
+	}
 	g.stop.Do(func() { close(g.stopped) })
 	var problems []error
 	for _, p := range slices.Backward(g.parts) {
@@ -130,6 +147,30 @@ func (g *group) Stop(ctx context.Context) error {
 	}
 	g.end.Do(func() { close(g.ended) })
 	return errors.Join(problems...)
+}
+
+// Health says what is wrong with the first part that is not well. Parts without a check of their own do not count.
+func (g *group) Health(ctx context.Context) (wrong string, err error) {
+	checked := false
+	none := error(&Unable{What: "no part of the system has a health check"})
+	for _, p := range g.parts {
+		h, ok := p.Instance.(Healthy)
+		if !ok {
+			continue
+		}
+		wrong, err := h.Health(ctx)
+		if unable := (*Unable)(nil); errors.As(err, &unable) {
+			none = err
+			continue
+		}
+		if checked = true; wrong != "" || err != nil {
+			return wrong, err
+		}
+	}
+	if !checked {
+		return "", none
+	}
+	return "", nil
 }
 
 // Act carries out an act on one part, or on all of them when it is on the system.

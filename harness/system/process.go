@@ -31,6 +31,7 @@ type Process struct {
 	Files   map[string]string `json:"files"` // path below $dir -> path of its template
 	Logs    []string          `json:"logs"`  // log files; stdout and stderr are always read and may be named too
 	Stop    Stop              `json:"stop"`
+	Image   string            `json:"image"` // has the program, where the system is put into containers; empty: Build makes it
 }
 
 // Stop says how a process is asked to end.
@@ -115,7 +116,7 @@ func (p Process) start(ctx context.Context, s Setup) (*process, error) {
 	for _, name := range slices.Sorted(maps.Keys(rendered.Env)) {
 		cmd.Env = append(cmd.Env, name+"="+rendered.Env[name])
 	}
-	i := &process{setup: s, how: how, files: files, lines: newLines()}
+	i := &process{setup: s, how: how, files: files, lines: NewLines()}
 	return i, i.launch(cmd, logs)
 }
 

@@ -30,7 +30,7 @@ type process struct {
 	setup Setup
 	how   stopping
 	files *files
-	lines *lines
+	lines *Lines
 	tails []*tail
 	pid   int // also the number of the process group
 
@@ -56,7 +56,7 @@ func (i *process) launch(cmd *exec.Cmd, logs map[string]string) error {
 	i.silent, i.done, i.stopped = make(chan struct{}), make(chan struct{}), make(chan struct{})
 	i.hurry, i.rush = context.WithCancel(context.Background())
 	for name, path := range logs {
-		i.tails = append(i.tails, follow(path, i.lines.stream(name)))
+		i.tails = append(i.tails, follow(path, i.lines.Stream(name)))
 	}
 	out, err := i.pipe(stdout)
 	if err != nil {
@@ -150,7 +150,7 @@ func (i *process) Logs(since int) []exchange.Line {
 	default:
 		i.readTails()
 	}
-	return i.lines.from(since)
+	return i.lines.From(since)
 }
 
 // Exited tells how the program ended, unless a Stop came first. Its last lines are then in the logs.

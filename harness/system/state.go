@@ -52,7 +52,7 @@ func openState(root, run string) (*State, error) {
 		return nil, fmt.Errorf("open state: find out when this process started: %w", cmp.Or(err, os.ErrProcessDone))
 	}
 	s := &State{dir: filepath.Join(root, run), note: note{Boot: boot, Owner: mark{PID: self.pid, Start: self.start}}}
-	fresh, err := os.MkdirTemp(root, ".fresh-")
+	fresh, err := os.MkdirTemp(root, freshPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("open state: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestSweepCleansUpAfterAKilledOwner(t *testing.T) {
@@ -50,6 +51,28 @@ func TestSweepCleansUpAfterAKilledOwner(t *testing.T) {
 		if _, err := os.Stat(gone); !os.IsNotExist(err) {
 			t.Errorf("%s is still there: %v", gone, err)
 		}
+	}
+}
+
+func TestSweepRemovesWhatDiedBeforeItHadAnOwner(t *testing.T) {
+	root := t.TempDir()
+	old, young := filepath.Join(root, freshPrefix+"old"), filepath.Join(root, freshPrefix+"young")
+	for _, dir := range []string{old, young} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := sweep(root); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Errorf("the old one is still there: %v", err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Errorf("the young one, which somebody may be making, is gone: %v", err)
 	}
 }
 

@@ -13,12 +13,12 @@ func (i *process) pipe(name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	to := i.lines.stream(name)
+	to := i.lines.Stream(name)
 	i.readers.Go(func() {
 		settled := context.AfterFunc(i.hurry, func() { _ = r.SetReadDeadline(time.Now().Add(dying)) })
 		defer settled()
 		_, _ = io.Copy(to, r)
-		to.end()
+		to.End()
 		_ = r.Close()
 	})
 	return w, nil

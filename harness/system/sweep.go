@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,8 @@ import (
 const (
 	ownerFile = "owner"
 	portsDir  = "ports"
+
+	freshPrefix = ".fresh-" // of a directory that has no owner yet
 )
 
 // stateRoot is $TMPDIR/failwell-UID; it has to be our own and nobody else's.
@@ -49,26 +52,48 @@ func Sweep() error {
 }
 
 func sweep(root string) error {
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	var problems []error
-	for _, e := range entries {
-		dir := filepath.Join(root, e.Name())
-		content, err := os.ReadFile(filepath.Join(dir, ownerFile))
-		if err != nil {
-			continue // no run
-		}
-		var n note
-		if json.Unmarshal(content, &n) != nil || n.isAlive() {
-			continue
-		}
+	dead, err := departed(root)
+	problems := []error{err}
+	for dir, n := range dead {
 		if err := n.clean(dir); err != nil {
 			problems = append(problems, fmt.Errorf("sweep: %w", err))
 		}
 	}
 	return errors.Join(problems...)
+}
+
+// Left is how many failwells of this user have died without cleaning up after themselves.
+func Left() (int, error) {
+	root, err := stateRoot()
+	if err != nil {
+		return 0, err
+	}
+	dead, err := departed(root)
+	return len(dead), err
+}
+
+// departed gives the notes of the dead, by their directories.
+func departed(root string) (map[string]note, error) {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return nil, fmt.Errorf("look for what was left: %w", err)
+	}
+	dead := map[string]note{}
+	for _, e := range entries {
+		dir := filepath.Join(root, e.Name())
+		content, err := os.ReadFile(filepath.Join(dir, ownerFile))
+		if err != nil { // no run, or one that died before it was one
+			if info, unseen := e.Info(); strings.HasPrefix(e.Name(), freshPrefix) && unseen == nil && time.Since(info.ModTime()) > time.Minute {
+				dead[dir] = note{}
+			}
+			continue
+		}
+		var n note
+		if json.Unmarshal(content, &n) == nil && !n.isAlive() {
+			dead[dir] = n
+		}
+	}
+	return dead, nil
 }
 
 func (n note) isAlive() bool {

@@ -57,8 +57,19 @@ func (w *Word) Error() string { return w.What }
 // LoseName is the act by which a link that is gone is carried out: the system cannot resolve Args["name"] any more.
 const LoseName = "lose-name"
 
+// A Task is a system that can also run to its end once, before the lab's system starts: it serves nothing, and reaches what the
+// names say without a gate. Its instance is Ended.
+type Task interface {
+	Task(ctx context.Context, s Setup) (Instance, error)
+}
+
 // A Ported system listens on ports that the lab chooses; names beyond the main port "".
 type Ported interface{ Ports() []string }
+
+// Made is a System that can be built, or fetched, before its surroundings are there. Start does it otherwise.
+type Made interface {
+	Make(ctx context.Context, s Setup) error // Setup has Dir and State only
+}
 
 // Ended is an instance that can tell the moment of its end. The channel closes when it has ended, by itself or not, and
 // when its last lines are in the logs.
@@ -69,6 +80,15 @@ type Ended interface{ Done() <-chan struct{} }
 type Editable interface {
 	Edit(ctx context.Context, e fault.Edit) (undo func(context.Context) error, err error)
 }
+
+// Healthy is an instance with a health check of its own. Health says what is wrong, "" when nothing is. An instance that has no
+// such check gives an *Unable.
+type Healthy interface {
+	Health(ctx context.Context) (wrong string, err error)
+}
+
+// Checkable is a system whose instances may be Healthy.
+type Checkable interface{ Checkable() bool }
 
 // Configurable is a system that knows what can be edited in it.
 type Configurable interface{ Settings() []Setting }

@@ -10,13 +10,13 @@ import (
 type tail struct {
 	mu     sync.Mutex
 	path   string
-	to     *stream
+	to     *Stream
 	file   *os.File
 	closed bool
 }
 
 // follow starts at the present end of the file, which need not be there yet.
-func follow(path string, to *stream) *tail {
+func follow(path string, to *Stream) *tail {
 	t := &tail{path: path, to: to}
 	if f, err := os.Open(path); err == nil {
 		t.file = f
@@ -41,7 +41,7 @@ func (t *tail) read() {
 		if old, err := t.file.Stat(); err == nil && os.SameFile(old, now) {
 			return
 		}
-		t.to.end()
+		t.to.End()
 		_ = t.file.Close()
 		t.file = nil
 	}
@@ -70,7 +70,7 @@ func (t *tail) close() {
 		return
 	}
 	t.closed = true
-	t.to.end()
+	t.to.End()
 	if t.file != nil {
 		_ = t.file.Close()
 		t.file = nil

@@ -35,8 +35,8 @@ func TestReadmeCommands(t *testing.T) {
 				t.Log(note)
 				return
 			}
-			if note == "needs docker" && os.Getenv("FAILWELL_CI") == "" && exec.Command("docker", "info").Run() != nil {
-				t.Skip("no container engine here")
+			if need, ok := strings.CutPrefix(note, "needs "); ok && os.Getenv("FAILWELL_CI") == "" && lacks(need) {
+				t.Skip("no " + need + " here")
 			}
 			cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
 			cmd.Dir = root
@@ -48,6 +48,15 @@ func TestReadmeCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// lacks tells whether a program, or the engine behind it, is not here.
+func lacks(need string) bool {
+	if need == "docker" {
+		return exec.Command("docker", "info").Run() != nil
+	}
+	_, err := exec.LookPath(need)
+	return err != nil
 }
 
 // The lab file and the scenario that the README shows are well formed.
@@ -72,6 +81,25 @@ func TestReadmeFiles(t *testing.T) {
 		t.Fatal("the README shows no lab, or no scenario")
 	}
 	dir := t.TempDir()
+	checked := 0
+	for _, y := range yaml {
+		if !strings.HasPrefix(y[1], "system:") {
+			continue
+		}
+		checked++
+		part := t.TempDir()
+		for name, text := range map[string]string{"failwell.yaml": "version: 1\n" + y[1] + "requests: {any: {get: /}}\n", "nginx.conf": "events {}"} {
+			if err := os.WriteFile(filepath.Join(part, name), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if r := p.Run(t, nil, "check", part); r.Code != 0 {
+			t.Errorf("a part of a lab: %s\n%s", r.Err, y[1])
+		}
+	}
+	if checked < 2 {
+		t.Errorf("only %d parts of a lab", checked)
+	}
 	if err := os.CopyFS(dir, os.DirFS(filepath.Join(root, "testdata", "notes"))); err != nil {
 		t.Fatal(err)
 	}

@@ -161,30 +161,3 @@ func TestAContainerThatWasStoppedHasNotEndedByItself(t *testing.T) {
 		t.Error("stopped, but not done")
 	}
 }
-
-func TestPartsReachEachOtherByName(t *testing.T) {
-	cfg := orders(t, docker.InProgram)
-	app := cfg.System.(docker.Container)
-	front := app
-	front.Env = map[string]string{}
-	for name, value := range app.Env {
-		front.Env[name] = value
-	}
-	front.Env["PAYMENTS_URL"] = "$app.url/livez?" // whatever it asks for, it reaches the other part
-	cfg.System = system.Group{Entry: "front", Parts: []system.Part{{Name: "app", System: app}, {Name: "front", System: front}}}
-	l, err := harness.Start(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-		nothingLeft(t, os.Getpid())
-	})
-	e, err := l.Do(t.Context(), exchange.Request{Method: "GET", Target: "/orders/1001"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d %s", e.Status(), e.Response.Body)
-}

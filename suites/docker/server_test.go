@@ -1,12 +1,14 @@
 package docker_test
 
 import (
+	"context"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/fault"
@@ -84,5 +86,58 @@ func TestFaultsBeforeAServerInAContainer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// noted is a server whose backend the test can ask.
+type noted struct {
+	fakes.Server
+	backend fakes.Backend
+}
+
+func (n *noted) Start(ctx context.Context) (fakes.Backend, error) {
+	b, err := n.Server.Start(ctx)
+	n.backend = b
+	return b, err
+}
+
+// The data of a server in a container are made by scripts of its owner and of its superuser, and by commands that reach it
+// beside the gate, in their order; and they come back between cases.
+func TestDataOfAServerInAContainer(t *testing.T) {
+	client, err := exec.LookPath("psql")
+	if err != nil {
+		missing(t, "no psql here: apt-get install postgresql-client")
+	}
+	cfg := orders(t, docker.InProgram, "dependencies.db.server={image: '"+postgres(t)+"'}", "dependencies.db.isolate=clone")
+	server := &noted{Server: cfg.Fakes["db"].Server}
+	db := cfg.Fakes["db"]
+	db.Server = server
+	cfg.Fakes["db"] = db
+	cfg.Prepare = append(cfg.Prepare,
+		harness.Prepare{On: "db", Script: "create table of_owner (n int)"},
+		harness.Prepare{On: "db", Script: "create table of_superuser (n int)", As: "superuser"},
+		harness.Prepare{On: "db", Run: []string{client, "$db.direct.url", "-c", "alter table of_owner add by_command text"}},
+		harness.Prepare{On: "db", Run: []string{"sh", "-c", `"$$0" "$$URL" -c 'alter table of_owner add by_variable text'`, client}, Env: map[string]string{"URL": "$db.direct.url"}},
+	)
+	l := start(t, cfg)
+	ask := func(query, want string) {
+		t.Helper()
+		got, err := server.backend.(fakes.Scripted).Query(t.Context(), query)
+		if err != nil || got != want {
+			t.Errorf("%s: %q %v, want %q", query, got, err, want)
+		}
+	}
+	owner := l.Names()["db.user"]
+	ask("select tableowner from pg_tables where tablename = 'of_owner'", owner)
+	ask("select tableowner from pg_tables where tablename = 'of_superuser'", "postgres")
+	ask("select count(*) from information_schema.columns where table_name = 'of_owner' and column_name in ('by_command', 'by_variable')", "2")
+	launches := l.Launches()
+	run(t, l, "create-order", "upstream/refused", 502, fault.Refuse{On: "payments"})
+	ask("select count(*) > 3 from orders", "t") // what the case made is still there
+	run(t, l, "get-order", "store/unavailable", 503, fault.Refuse{On: "db"})
+	ask("select count(*) from orders", "3")
+	ask("select tableowner from pg_tables where tablename = 'of_owner'", owner)
+	if l.Launches() != launches {
+		t.Errorf("the system was started %d times more for it", l.Launches()-launches)
 	}
 }

@@ -34,7 +34,7 @@ var floors = [][]string{
 	// floor 5
 	{"harness/standard"}, {"harness/labfile"}, {"harness/docker"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
 	// floor 6
-	{"scenarios"}, {"cmd/failwell", "cmd/fakes", "cmd/agent"}, {"suites/"},
+	{"scenarios"}, {"cmd/failwell", "cmd/fakes", "cmd/agent"}, {"suites/program"}, {"suites/"},
 }
 
 // sole says which package alone imports a library.

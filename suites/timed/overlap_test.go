@@ -63,7 +63,7 @@ func TestWaitingOverlaps(t *testing.T) {
 		Labs:  8,
 		Make:  func(context.Context, int) (harness.Config, error) { return echoLab(), nil },
 		Cases: func(*harness.Lab, []harness.Seen) ([]scenario.Case, error) { return cases, nil },
-		Ready: func(int) { ready = time.Now() },
+		Ready: func() { ready = time.Now() },
 		Tell:  func(int, int, report.Result) { last = time.Now() },
 	}.Run(t.Context())
 	if err != nil {
