@@ -114,17 +114,20 @@ func (t *trial) inject(ctx context.Context, in fault.Injection) error {
 	if err := t.lift(ctx); err != nil {
 		return err
 	}
+	from, err := t.mark(ctx)
+	if err != nil {
+		return err
+	}
 	if err := t.rig.Arm(ctx, t.rigged(in), t.cfg.Seed+" "+t.c.ID); err != nil {
 		return err
 	}
-	err := t.act(ctx, in)
+	err = t.act(ctx, in)
 	var unable *system.Unable
 	if errors.As(err, &unable) {
 		t.s.Unstruck, err = unable.What, nil
 	}
-	from, failed := t.mark(ctx)
 	t.actLater(ctx, in.Rules, from)
-	return errors.Join(err, failed)
+	return err
 }
 
 // step sends the request of one step. Only the case's own request is judged.

@@ -23,7 +23,7 @@ func TestALimitLeavesRoom(t *testing.T) {
 		open  []int
 		spare int
 		want  uint64
-	}{{[]int{0, 1, 2}, 0, 0}, {[]int{0, 1, 2}, 2, 5}, {[]int{0, 1, 2, 7}, 2, 5}, {[]int{0, 2, 3}, 1, 2}, {[]int{0, 2, 3}, 2, 5}} {
+	}{{[]int{0, 1, 2}, 0, 3}, {[]int{0, 1, 2}, 2, 5}, {[]int{0, 1, 2, 7}, 2, 5}, {[]int{0, 2, 3}, 1, 4}, {[]int{0, 2, 3}, 2, 5}} {
 		if got := limit(c.open, c.spare); got != c.want {
 			t.Errorf("with %v open, room for %d gives %d, want %d", c.open, c.spare, got, c.want)
 		}

@@ -43,10 +43,11 @@ func files(args []string) error {
 	return err
 }
 
-// limit is the lowest that leaves room for spare files. It bounds their numbers, and the lowest that is free is taken first.
+// limit leaves room for spare files. It bounds their numbers, and the lowest that is free is taken first. It is never below
+// what is open without a gap: poll(2) would fail for good then, as it never does for want of files.
 func limit(open []int, spare int) uint64 {
 	n := 0
-	for ; spare > 0; n++ {
+	for ; spare > 0 || slices.Contains(open, n); n++ {
 		if !slices.Contains(open, n) {
 			spare--
 		}

@@ -213,12 +213,19 @@ func (b *box) squeeze(ctx context.Context, a fault.Act) (func(context.Context) e
 	return func(ctx context.Context) error { return b.unless(set(ctx, before)) }, set(ctx, limit)
 }
 
-// unless forgives what cannot be undone because the container has ended.
+// unless forgives what cannot be undone because the container has ended. The engine may refuse before it tells of the end.
 func (b *box) unless(err error) error {
-	if err != nil && b.isOver() {
+	if err == nil {
 		return nil
 	}
-	return err
+	patience := time.NewTimer(lastWords)
+	defer patience.Stop()
+	select {
+	case <-b.done:
+		return nil
+	case <-patience.C:
+		return err
+	}
 }
 
 func (b *box) disconnect(ctx context.Context, _ fault.Act) (func(context.Context) error, error) {

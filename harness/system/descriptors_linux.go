@@ -53,7 +53,8 @@ func (i *process) descriptors(a fault.Act) (undo func(context.Context) error, er
 }
 
 // squeeze leaves a process room for spare more open files and gives its limit as it was. A limit bounds the numbers of
-// files, and the lowest that is free is taken first.
+// files, and the lowest that is free is taken first. It is never below what is open without a gap: poll(2) would fail for good
+// then, as it never does for want of files.
 func squeeze(pid, spare int) (was unix.Rlimit, err error) {
 	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &was); err != nil {
 		return was, err
@@ -69,7 +70,7 @@ func squeeze(pid, spare int) (was unix.Rlimit, err error) {
 		}
 	}
 	to := 0
-	for ; spare > 0; to++ {
+	for ; spare > 0 || slices.Contains(open, to); to++ {
 		if !slices.Contains(open, to) {
 			spare--
 		}
