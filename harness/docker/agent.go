@@ -25,7 +25,7 @@ func (b *box) order(ctx context.Context, user string, args ...string) (string, e
 	if err := b.equip(ctx); err != nil {
 		return "", err
 	}
-	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{User: user, Cmd: append(b.asAgent(), args...), AttachStdout: true, AttachStderr: true})
+	made, err := b.ExecCreate(ctx, b.id, client.ExecCreateOptions{User: user, Cmd: append(slices.Clone(b.call), args...), AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return "", fmt.Errorf("send the agent: %w", err)
 	}
@@ -65,36 +65,29 @@ func (b *box) equip(ctx context.Context) error {
 	if b.equipped {
 		return nil
 	}
-	program, err := b.agent(ctx)
+	program, call, err := b.agent(ctx)
 	if err != nil {
 		return fmt.Errorf("make the agent: %w", err)
 	}
 	if err := b.copy(ctx, map[string]file{agentPath: {string(program), 0o755}}); err != nil {
 		return err
 	}
-	b.equipped = true
+	b.equipped, b.call = true, call
 	return nil
 }
 
-// asAgent is how the program is called in the container.
-func (e *engine) asAgent() []string {
-	if e.isOwn() {
-		return []string{agentPath, "agent"}
+// agent gives the program and how it is called: what the Go toolchain makes of cmd/agent, once a run, as that is small; without
+// a toolchain failwell itself, where it can run alone in a container. That one is too large to begin in a container that has
+// next to no memory left, so that an act that needs this does not strike, and says so.
+func (e *engine) agent(ctx context.Context) (program []byte, call []string, err error) {
+	if program, err = e.builtAgent(ctx); err == nil {
+		return program, []string{agentPath}, nil
 	}
-	return []string{agentPath}
-}
-
-// agent gives the program: failwell itself where it can run alone in a container, else what the Go toolchain makes of
-// cmd/agent, once a run.
-func (e *engine) agent(ctx context.Context) ([]byte, error) {
-	if e.isOwn() {
-		return os.ReadFile(e.own)
+	if !e.isOwn() {
+		return nil, nil, e.nobody("this cannot be done inside a container", err)
 	}
-	program, err := e.builtAgent(ctx)
-	if err != nil {
-		return nil, e.nobody("this cannot be done inside a container", err)
-	}
-	return program, nil
+	program, err = os.ReadFile(e.own)
+	return program, []string{agentPath, "agent"}, err
 }
 
 func (e *engine) builtAgent(ctx context.Context) ([]byte, error) {

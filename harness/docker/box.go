@@ -66,7 +66,8 @@ type box struct {
 	stopErr error
 
 	equipping sync.Mutex
-	equipped  bool // the agent is in it
+	equipped  bool     // the agent is in it
+	call      []string // how it is called
 
 	mu      sync.Mutex
 	exit    exchange.Exit
