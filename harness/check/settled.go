@@ -17,8 +17,8 @@ func (Settled) Judge(s Subject) Verdict {
 	if len(s.Judged(exchange.Faulty)) == 0 {
 		return notAsked(s)
 	}
-	if slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return a.Do == "pause" }) {
-		return skip("what stood still goes on where it was")
+	if slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return a.Do == "pause" || a.Do == fault.Disconnect }) {
+		return skip("what stood still, or was on its way when the network was cut, goes on where it was")
 	}
 	if n := len(s.Restless); n > 0 {
 		h := s.Restless[n-1]
