@@ -21,9 +21,22 @@ func files(args []string) error {
 	if err != nil {
 		return err
 	}
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", system))
+	was, err := Squeeze(system, spare)
 	if err != nil {
-		return err
+		return fmt.Errorf("lower the limit of open files: %w", err)
+	}
+	_, err = fmt.Println(was.Cur)
+	return err
+}
+
+// Squeeze leaves a process room for spare more open files and gives its limit as it was.
+func Squeeze(pid, spare int) (was unix.Rlimit, err error) {
+	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &was); err != nil {
+		return was, err
+	}
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		return was, err
 	}
 	var open []int
 	for _, e := range entries {
@@ -31,16 +44,8 @@ func files(args []string) error {
 			open = append(open, n)
 		}
 	}
-	var was unix.Rlimit
-	if err := unix.Prlimit(system, unix.RLIMIT_NOFILE, nil, &was); err != nil {
-		return fmt.Errorf("read the limit of open files: %w", err)
-	}
 	to := unix.Rlimit{Cur: min(limit(open, spare), was.Max), Max: was.Max}
-	if err := unix.Prlimit(system, unix.RLIMIT_NOFILE, &to, nil); err != nil {
-		return fmt.Errorf("lower the limit of open files: %w", err)
-	}
-	_, err = fmt.Println(was.Cur)
-	return err
+	return was, unix.Prlimit(pid, unix.RLIMIT_NOFILE, &to, nil)
 }
 
 // limit leaves room for spare files. It bounds their numbers, and the lowest that is free is taken first. It is never below

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/failwell/failwell/harness/agent"
 	"github.com/failwell/failwell/harness/fault"
 )
 
@@ -34,7 +34,7 @@ func (i *process) descriptors(a fault.Act) (undo func(context.Context) error, er
 		return nil
 	}
 	for _, m := range group {
-		limit, err := squeeze(m.pid, spare)
+		limit, err := agent.Squeeze(m.pid, spare)
 		if errors.Is(err, unix.ESRCH) || errors.Is(err, os.ErrNotExist) {
 			continue // it ended meanwhile
 		}
@@ -50,30 +50,4 @@ func (i *process) descriptors(a fault.Act) (undo func(context.Context) error, er
 		return nil, &Unable{What: "descriptors: the system has ended already"}
 	}
 	return undo, nil
-}
-
-// squeeze leaves a process room for spare more open files and gives its limit as it was. A limit bounds the numbers of
-// files, and the lowest that is free is taken first. It is never below what is open without a gap: poll(2) would fail for good
-// then, as it never does for want of files.
-func squeeze(pid, spare int) (was unix.Rlimit, err error) {
-	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &was); err != nil {
-		return was, err
-	}
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-	if err != nil {
-		return was, err
-	}
-	var open []int
-	for _, e := range entries {
-		if n, err := strconv.Atoi(e.Name()); err == nil {
-			open = append(open, n)
-		}
-	}
-	to := 0
-	for ; spare > 0 || slices.Contains(open, to); to++ {
-		if !slices.Contains(open, to) {
-			spare--
-		}
-	}
-	return was, unix.Prlimit(pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: min(uint64(to), was.Max), Max: was.Max}, nil)
 }

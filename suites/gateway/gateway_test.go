@@ -10,9 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/suites/program"
 )
 
@@ -81,7 +79,7 @@ func TestBadGateways(t *testing.T) {
 	} {
 		t.Run(bad.name, func(t *testing.T) {
 			r, run := p.Judge(t, nil, changed(t, bad.change), "--labs", "2", "--only", bad.only)
-			if failing := failing(run); r.Code != 1 || !slices.Contains(failing, bad.check) {
+			if failing := program.Failing(run); r.Code != 1 || !slices.Contains(failing, bad.check) {
 				t.Errorf("exit %d, failing checks %v, want 1 and %s among them\n%s%s", r.Code, failing, bad.check, r.Out, r.Err)
 			}
 		})
@@ -115,16 +113,4 @@ func changed(t *testing.T, change []string) string {
 		}
 	}
 	return dir
-}
-
-func failing(run report.Run) []string {
-	var names []string
-	for _, r := range run.Results {
-		for _, v := range r.Verdicts {
-			if v.Outcome == check.Fail && !slices.Contains(names, v.Check) {
-				names = append(names, v.Check)
-			}
-		}
-	}
-	return names
 }

@@ -9,9 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/report"
 )
 
@@ -99,4 +101,18 @@ func (p *Program) Judge(t testing.TB, env []string, args ...string) (Result, rep
 		t.Fatal(err)
 	}
 	return r, run
+}
+
+// Failing lists the checks that failed in a run.
+func Failing(run report.Run) []string {
+	var names []string
+	for _, r := range run.Results {
+		for _, v := range r.Verdicts {
+			if v.Outcome == check.Fail && !slices.Contains(names, v.Check) {
+				names = append(names, v.Check)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/failwell/failwell/harness/check"
-	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/suites/program"
 )
 
@@ -85,7 +83,7 @@ func Hunt(t *testing.T, p *program.Program, bugs []Bug, sideBySide int, args ...
 				side <- struct{}{}
 				defer func() { <-side }()
 				r, run := p.Judge(t, []string{"ORDERS_BUGS=" + b.Name}, append([]string{"testdata/orders", "--only", b.Cases}, args...)...)
-				failing := failing(run)
+				failing := program.Failing(run)
 				if r.Code != 1 || !slices.Contains(failing, b.Check) {
 					t.Errorf("%s: exit %d, failing checks %v, want 1 and %s among them\n%s", b.What, r.Code, failing, b.Check, r.Out)
 				}
@@ -96,17 +94,4 @@ func Hunt(t *testing.T, p *program.Program, bugs []Bug, sideBySide int, args ...
 		}
 	})
 	return kills
-}
-
-func failing(run report.Run) []string {
-	var names []string
-	for _, r := range run.Results {
-		for _, v := range r.Verdicts {
-			if v.Outcome == check.Fail && !slices.Contains(names, v.Check) {
-				names = append(names, v.Check)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }
