@@ -28,12 +28,13 @@ func nginx(t *testing.T) {
 	t.Skip("there is no nginx (apt-get install nginx-light)")
 }
 
+// The whole catalogue holds behind a gateway, and every answer says who made it.
 func TestTheHopIsNamed(t *testing.T) {
 	nginx(t)
 	p := program.Build(t)
-	r, run := p.Judge(t, nil, lab, "--labs", "4", "--only", "gateway/*", "--only", "database/missing-table*", "--only", "upstream/error*")
-	if r.Code != 0 {
-		t.Errorf("exit %d\n%s", r.Code, r.Out)
+	r, run := p.Judge(t, nil, lab, "--no-skips")
+	if r.Code != 0 || len(run.Results) < 400 {
+		t.Errorf("exit %d, %d cases\n%s", r.Code, len(run.Results), r.Out)
 	}
 	program.Hops(t, run)
 }
