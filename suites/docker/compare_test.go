@@ -21,8 +21,9 @@ func many() string {
 	return "3"
 }
 
-// The same scenarios give the same outcomes on this machine and in containers, over all cases that both have.
-func TestSameOutcomesInContainers(t *testing.T) {
+// The whole catalogue, once here and once in containers: the same outcomes over all cases that both have, what only
+// containers can have, and what it costs.
+func TestTheWholeCatalogueInContainers(t *testing.T) {
 	engine(t)
 	p := program.Build(t)
 	hereResult, here := p.Judge(t, nil, "testdata/orders", "--no-skips")
@@ -32,8 +33,15 @@ func TestSameOutcomesInContainers(t *testing.T) {
 			t.Errorf("%s: exit %d\n%s%s", where, r.Code, r.Out, r.Err)
 		}
 	}
+	t.Logf("it took %v here and %v in containers (%s labs)", hereResult.Took, thereResult.Took, many())
+	t.Run("same outcomes", func(t *testing.T) { same(t, here, there) })
+	t.Run("only in containers", func(t *testing.T) { onlyThere(t, here, there) })
+	t.Run("operations", func(t *testing.T) { costs(t, there) })
+}
+
+func same(t *testing.T, here, there report.Run) {
 	c := compare(here.Results, there.Results)
-	t.Logf("%d cases here, %d in containers, %d differences", len(here.Results), len(there.Results), len(c.different))
+	t.Logf("%d cases here, %d in containers, %d judged on both, %d differences", len(here.Results), len(there.Results), c.both, len(c.different))
 	for _, line := range slices.Sorted(maps.Keys(c.one)) {
 		t.Logf("%s: %s", line, strings.Join(c.one[line], " "))
 	}
@@ -43,7 +51,6 @@ func TestSameOutcomesInContainers(t *testing.T) {
 	if c.both < 350 {
 		t.Errorf("only %d cases were judged on both", c.both)
 	}
-	t.Logf("judged on both: %d; it took %v here and %v in containers (%s labs)", c.both, hereResult.Took, thereResult.Took, many())
 }
 
 // comparison is how the outcomes of two runs compare.

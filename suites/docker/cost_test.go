@@ -7,15 +7,12 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/suites/program"
 )
 
-// A case that needs no restart costs no container operation; one that starts the system anew says what it cost.
-func TestCasesCostNoContainers(t *testing.T) {
-	engine(t)
-	p := program.Build(t)
-	_, run := p.Judge(t, nil, "testdata/orders", "--host", "docker", "--labs", "2",
-		"--only", "database/*@db:get-order*", "--only", "upstream/*@payments:rates*", "--only", "settings/missing*", "--only", "secrets/missing*")
+// costs wants a case that needs no restart to cost no container operation; one that starts the system anew says what it cost.
+func costs(t *testing.T, run report.Run) {
 	free, costly, sum := 0, 0, 0
 	for _, r := range run.Results {
 		if r.Outcome == check.Skipped || r.Subject == nil {
