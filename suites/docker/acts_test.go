@@ -72,6 +72,7 @@ func find(run report.Run, id string) report.Result {
 // Each scenario is seen to fail; the zoo has those whose bugs are about them alone.
 func TestActsFindBugs(t *testing.T) {
 	engine(t)
+	t.Parallel()
 	p := program.Build(t)
 	for bug, cases := range map[string]map[string]string{
 		"everything-500": {"database/name-gone@db:get-order": "status", "upstream/name-gone@payments:rates": "status",

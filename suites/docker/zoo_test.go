@@ -11,12 +11,13 @@ import (
 // Every bug of the sample system is caught when the system runs in a container, too.
 func TestZooInContainers(t *testing.T) {
 	engine(t)
+	t.Parallel()
 	p := program.Build(t)
 	all := zoo.Bugs(t, "docker")
 	if len(all) < 38 {
 		t.Fatalf("only %d bugs", len(all))
 	}
-	side := 4
+	side := 5
 	if many() != "8" {
 		side = 1
 	}
