@@ -19,7 +19,7 @@ func TestZoo(t *testing.T) {
 	if len(all) < 18 {
 		t.Fatalf("only %d bugs", len(all))
 	}
-	kills := zoo.Hunt(t, p, all, 3, "--labs", "4").ByCheck() // waiting overlaps, computing does not
+	kills := zoo.Hunt(t, p, all, 2, "--labs", "4").ByCheck() // waiting overlaps, computing does not
 	t.Logf("checks and the bugs that they kill:\n%s", kills)
 	for _, c := range standard.Catalog().Standing {
 		if len(kills[c]) == 0 && !slices.Contains(never, c) {
