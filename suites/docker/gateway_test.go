@@ -13,9 +13,8 @@ func TestAGatewayInAContainer(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "../../testdata/images/nginx.sh").CombinedOutput(); err != nil {
 		missing(t, "make an image of nginx: "+err.Error()+"\n"+string(out))
 	}
-	t.Parallel()
 	p := program.Build(t)
-	r, run := p.Judge(t, nil, "testdata/orders/gateway.yaml", "--host", "docker", "--labs", "3",
+	r, run := p.Judge(t, nil, "testdata/orders/gateway.yaml", "--host", "docker", "--labs", "4",
 		"--only", "gateway/*", "--only", "database/missing-table*", "--only", "upstream/error*")
 	if r.Code != 0 {
 		t.Errorf("exit %d\n%s", r.Code, r.Out)
