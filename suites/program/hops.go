@@ -26,8 +26,8 @@ func Hops(t testing.TB, run report.Run) {
 		}
 		scenario, rest, _ := strings.Cut(c.ID, "@")
 		want, ok := makers[scenario]
-		if !ok {
-			want, ok = makers[scenario+rest[strings.LastIndexByte(rest, ':'):]]
+		if last := strings.LastIndexByte(rest, ':'); !ok && last >= 0 {
+			want, ok = makers[scenario+rest[last:]]
 		}
 		if area, _, _ := strings.Cut(scenario, "/"); !ok && (area == "database" || area == "upstream") {
 			want, ok = "app", true // whatever fails behind it
