@@ -44,7 +44,7 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, s.Unstruck, l.lacking
 		return r, nil
 	}
-	if why, struck := s.Struck(); !struck && !c.Specific && needsPool(c) {
+	if why := check.EvidenceOf(s).Missed(); why != "" && !c.Specific && needsPool(c) {
 		r.Outcome, r.Reason = check.Skipped, "the system keeps no connection open that could die: "+why
 		return r, nil
 	}
@@ -94,11 +94,11 @@ func (l *Lab) checks(c scenario.Case, s check.Subject) []check.Named {
 	all = append(all, c.Then...)
 	for i, k := range all {
 		if why, ok := c.Waive[k.Name]; ok {
-			all[i].Check = waived{why}
+			all[i].Check = waived{k.Check, why}
 		}
 		for _, w := range l.cfg.Contract.Waive {
 			if w.Check == k.Name && w.covers(c.Request, s) {
-				all[i].Check = waived{w.Because}
+				all[i].Check = waived{k.Check, w.Because}
 			}
 		}
 		if impact, ok := l.cfg.Contract.Raise[k.Name]; ok {
@@ -109,10 +109,13 @@ func (l *Lab) checks(c scenario.Case, s check.Subject) []check.Named {
 }
 
 // waived is a check that is switched off, visibly.
-type waived struct{ why string }
+type waived struct {
+	check.Check
+	why string
+}
 
 // Judge says that nothing is judged.
-func (w waived) Judge(check.Subject) check.Verdict {
+func (w waived) Judge(check.Subject, check.Evidence) check.Verdict {
 	return check.Verdict{Outcome: check.Skipped, Reason: "waived: " + w.why}
 }
 
@@ -123,8 +126,8 @@ type raised struct {
 }
 
 // Judge judges and raises.
-func (r raised) Judge(s check.Subject) check.Verdict {
-	v := r.Check.Judge(s)
+func (r raised) Judge(s check.Subject, e check.Evidence) check.Verdict {
+	v := r.Check.Judge(s, e)
 	if v.Outcome == check.Fail && v.Impact.Rank() < r.impact.Rank() {
 		v.Impact = r.impact
 	}

@@ -246,7 +246,7 @@ func (t *trial) finish() {
 		t.s.Died = &exit
 		t.dirty = true
 	}
-	if len(t.s.Restless) > 0 || (check.Healed{}).Judge(t.s).Outcome == check.Fail {
+	if len(t.s.Restless) > 0 || (check.Healed{}).Judge(t.s, check.Evidence{}).Outcome == check.Fail {
 		t.dirty = true // what goes on, or does not heal, must not touch the next case
 	}
 }

@@ -9,8 +9,11 @@ import (
 // Alive asks that the process outlives the fault.
 type Alive struct{}
 
+// Kind describes the check.
+func (Alive) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Alive) Judge(s Subject) Verdict {
+func (Alive) Judge(s Subject, _ Evidence) Verdict {
 	if s.Ended {
 		return skip("the case itself ended the system")
 	}

@@ -10,8 +10,11 @@ import (
 // Answered asks for an answer at all: no hang beyond the client's limit, no connection that just ends.
 type Answered struct{}
 
+// Kind describes the check.
+func (Answered) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (Answered) Judge(s Subject) Verdict {
+func (Answered) Judge(s Subject, _ Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	if len(faulty) == 0 {
 		return notAsked(s)

@@ -20,8 +20,11 @@ type Attempts struct {
 	AtMost int    `json:"at-most,omitempty" decode:"short"`
 }
 
+// Kind describes the check.
+func (Attempts) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (c Attempts) Judge(s Subject) Verdict {
+func (c Attempts) Judge(s Subject, _ Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	if len(faulty) == 0 {
 		return notAsked(s)

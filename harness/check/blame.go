@@ -11,8 +11,11 @@ import (
 // Blame looks for a 4xx that blames the caller for what is the system's own trouble.
 type Blame struct{}
 
+// Kind describes the check.
+func (Blame) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (Blame) Judge(s Subject) Verdict {
+func (Blame) Judge(s Subject, ev Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	class, _, _ := strings.Cut(s.Cause, "/")
 	switch {
@@ -24,7 +27,7 @@ func (Blame) Judge(s Subject) Verdict {
 	if why := s.undeclared(); why != "" {
 		return skip("%s", why)
 	}
-	if why, ok := s.Struck(); !ok {
+	if why := ev.unstruck(); why != "" {
 		return unclear("nothing to judge: %s", why)
 	}
 	for _, e := range faulty {
@@ -40,7 +43,7 @@ func (Blame) Judge(s Subject) Verdict {
 		if e.Status() == 401 {
 			cite = "RFC 9110 15.5.2: 401 is about the caller's credentials"
 		}
-		return fail(contract.Major, Standard, cite, "%d blames the caller, though %s", e.Status(), s.strikes()).
+		return fail(contract.Major, Standard, cite, "%d blames the caller, though %s", e.Status(), ev.strikes()).
 			look("whether the status of a dependency is passed on as one's own")
 	}
 	return pass("the caller is not blamed")

@@ -10,8 +10,11 @@ import (
 // Complete asks that a body comes to its end, and is what its Content-Type says.
 type Complete struct{}
 
+// Kind describes the check.
+func (Complete) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Complete) Judge(s Subject) Verdict {
+func (Complete) Judge(s Subject, _ Evidence) Verdict {
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil {

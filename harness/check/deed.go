@@ -22,19 +22,9 @@ type Deed struct {
 	Exit   *exchange.Exit `json:"exit,omitempty"`   // how it ended the system
 }
 
-// actsStruck: what was done must have met the request, or a call to what it was done to.
-func (s Subject) actsStruck() (string, bool, bool) {
-	for _, a := range s.Injection.Acts {
-		if why := s.missed(a); why != "" {
-			return why, true, false
-		}
-	}
-	return "", len(s.Injection.Acts) > 0, true
-}
-
 // missed says why an act met nothing.
-func (s Subject) missed(a fault.Act) string {
-	d, done := s.deed(a)
+func (s Subject) missed(a fault.Act, nth int) string {
+	d, done := s.deed(a, nth)
 	switch {
 	case len(s.Deeds) == 0:
 		return "" // a run that was saved before deeds were noted
@@ -46,19 +36,24 @@ func (s Subject) missed(a fault.Act) string {
 		return fmt.Sprintf("%s %s was not felt: %s", a.Do, a.On, d.Missed)
 	case slices.Contains(s.Learnt.Reaches, a.On):
 		return s.servedMeanwhile(d)
-	case slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return s.met(a, d, e) }):
+	case slices.ContainsFunc(s.sent(), func(e exchange.Exchange) bool { return s.met(a, d, e) }):
 		return ""
 	}
 	return s.unmoved(a)
 }
 
-// deed is what became of an act.
-func (s Subject) deed(a fault.Act) (Deed, bool) {
-	i := slices.IndexFunc(s.Deeds, func(d Deed) bool { return d.On == a.On && d.Do == a.Do })
-	if i < 0 {
-		return Deed{}, false
+// deed is what became of an act, the n-th of several alike.
+func (s Subject) deed(a fault.Act, nth int) (Deed, bool) {
+	for _, d := range s.Deeds {
+		if d.On != a.On || d.Do != a.Do {
+			continue
+		}
+		if nth == 0 {
+			return d, true
+		}
+		nth--
 	}
-	return s.Deeds[i], true
+	return Deed{}, false
 }
 
 func (s Subject) unmoved(a fault.Act) string {
@@ -83,10 +78,11 @@ func (s Subject) met(a fault.Act, d Deed, e exchange.Exchange) bool {
 }
 
 // servedMeanwhile says how a dependency still served while something was done to it; "" when a call to it was open or
-// failed.
+// failed. A connection is made by a gate, or a kernel, whatever the server does; one over which nothing was answered met a
+// server that did not serve.
 func (s Subject) servedMeanwhile(d Deed) string {
-	served := ""
-	for _, e := range s.Judged(exchange.Faulty) {
+	served, met := "", map[int64]bool{}
+	for _, e := range s.sent() {
 		for _, h := range e.Hits {
 			ended := h.At + h.Took
 			if h.Call.On != d.On || h.Background || h.Took > 0 && ended < d.At || d.Until > 0 && h.At > d.Until {
@@ -96,12 +92,17 @@ func (s Subject) servedMeanwhile(d Deed) string {
 				return ""
 			}
 			if h.Call.Op == string(fault.Connect) {
-				continue // made by a gate, or a kernel, whatever the server does
+				met[h.Call.Conn] = true
+				continue
 			}
+			delete(met, h.Call.Conn)
 			served = fmt.Sprintf("%s %s was answered in spite of %s", h.Call.Op, d.On, d.Do)
 		}
 	}
-	if served == "" {
+	switch {
+	case len(met) > 0:
+		return ""
+	case served == "":
 		return fmt.Sprintf("no call to %s came while it held: %s", d.On, d.Do)
 	}
 	return served
@@ -127,7 +128,7 @@ func (s Subject) Met() (string, bool) {
 		if a.Momentary() || slices.Contains(s.Learnt.Reaches, a.On) {
 			continue
 		}
-		if why := s.missed(a); why != "" && why == s.unmoved(a) {
+		if why := s.missed(a, 0); why != "" && why == s.unmoved(a) {
 			return why, false
 		}
 	}

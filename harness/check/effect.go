@@ -13,8 +13,11 @@ import (
 // outcome when it fails, and never twice. It is judged where the lab declares how to count (`effect:`).
 type Once struct{}
 
+// Kind describes the check.
+func (Once) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Once) Judge(s Subject) Verdict {
+func (Once) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Effects) == 0 {
 		return skip("how to count effects is not declared (`effect:`)")
 	}

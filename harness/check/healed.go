@@ -15,8 +15,11 @@ type Healed struct {
 	Within time.Duration `json:"within,omitempty" decode:"short"` // default: what the lab declares
 }
 
+// Kind describes the check.
+func (Healed) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (c Healed) Judge(s Subject) Verdict {
+func (c Healed) Judge(s Subject, _ Evidence) Verdict {
 	healed := s.Judged(exchange.Healed)
 	const cite = "calm, faulty, healed: a fault must not outlive its cause"
 	if len(healed) == 0 {

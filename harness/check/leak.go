@@ -19,8 +19,11 @@ func Warm() { detector() }
 // Leak looks for anything internal in an answer: canaries, traces, driver text, SQL, paths, hosts, secrets.
 type Leak struct{}
 
+// Kind describes the check.
+func (Leak) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Leak) Judge(s Subject) Verdict {
+func (Leak) Judge(s Subject, _ Evidence) Verdict {
 	scanned, possible := 0, ""
 	worst := Verdict{}
 	for _, e := range s.Exchanges {

@@ -8,8 +8,11 @@ import (
 // Liveness asks that liveness does not follow a dependency: an orchestrator would restart a healthy process in a loop.
 type Liveness struct{}
 
+// Kind describes the check.
+func (Liveness) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Liveness) Judge(s Subject) Verdict {
+func (Liveness) Judge(s Subject, _ Evidence) Verdict {
 	asked := s.Beside(exchange.Faulty, "liveness")
 	if len(asked) == 0 {
 		return skip("no liveness was asked (`live:`)")

@@ -14,8 +14,11 @@ import (
 // with the cause. It is judged when the lab declares `trace: {logs: true}`.
 type Logged struct{}
 
+// Kind describes the check.
+func (Logged) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Logged) Judge(s Subject) Verdict {
+func (Logged) Judge(s Subject, _ Evidence) Verdict {
 	if !s.Declared.Trace.Logs {
 		return skip("logs are not declared (`trace: {logs: true}`)")
 	}

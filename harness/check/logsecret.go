@@ -8,8 +8,11 @@ import (
 // LogSecret looks for secrets in the log.
 type LogSecret struct{}
 
+// Kind describes the check.
+func (LogSecret) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (LogSecret) Judge(s Subject) Verdict {
+func (LogSecret) Judge(s Subject, _ Evidence) Verdict {
 	var secrets []leak.Canary
 	for _, c := range s.Canaries {
 		if c.Kind == "secret" {

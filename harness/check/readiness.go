@@ -13,8 +13,11 @@ import (
 // and only while a dependency is away as a whole.
 type Readiness struct{}
 
+// Kind describes the check.
+func (Readiness) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Readiness) Judge(s Subject) Verdict {
+func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 	asked := s.Beside(exchange.Faulty, "readiness")
 	switch {
 	case !s.Declared.Readiness:

@@ -11,8 +11,11 @@ import (
 // Relayed asks that what the system answers reaches the caller through its gateway as it is: status, media type and body.
 type Relayed struct{}
 
+// Kind describes the check.
+func (Relayed) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Relayed) Judge(s Subject) Verdict {
+func (Relayed) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Declared.Taps) == 0 {
 		return skip("there is no gateway before the system, or no tap between them")
 	}

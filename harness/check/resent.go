@@ -11,8 +11,11 @@ import (
 // sends it again may do the work twice. One with an idempotency key may be sent again.
 type Resent struct{}
 
+// Kind describes the check.
+func (Resent) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Resent) Judge(s Subject) Verdict {
+func (Resent) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Declared.Taps) == 0 {
 		return skip("there is no gateway before the system, or no tap between them")
 	}

@@ -12,8 +12,11 @@ import (
 // RetryAfter asks that a 503 or 429 says when to come back: 1 to 3600 seconds, or a date (RFC 9110, 10.2.3).
 type RetryAfter struct{}
 
+// Kind describes the check.
+func (RetryAfter) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (RetryAfter) Judge(s Subject) Verdict {
+func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
 	judged := 0
 	const cite = "RFC 9110 10.2.3 and 15.6.4, RFC 6585 4"
 	for _, e := range s.Judged(exchange.Faulty) {

@@ -12,8 +12,11 @@ import (
 // still take effect.
 type Settled struct{}
 
+// Kind describes the check.
+func (Settled) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Settled) Judge(s Subject) Verdict {
+func (Settled) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Judged(exchange.Faulty)) == 0 {
 		return notAsked(s)
 	}

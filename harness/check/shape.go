@@ -12,8 +12,11 @@ import (
 // Shape asks for one shape of all errors: problem details (RFC 9457) when declared, else what the calm error answers had.
 type Shape struct{}
 
+// Kind describes the check.
+func (Shape) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Shape) Judge(s Subject) Verdict {
+func (Shape) Judge(s Subject, _ Evidence) Verdict {
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {

@@ -13,8 +13,11 @@ import (
 // it starts and is honest about it.
 type Start struct{}
 
+// Kind describes the check.
+func (Start) Kind() Kind { return Kind{} }
+
 // Judge judges.
-func (Start) Judge(s Subject) Verdict {
+func (Start) Judge(s Subject, ev Evidence) Verdict {
 	l, ok := s.Launch(exchange.Faulty)
 	if !ok || len(s.Injection.Edits) == 0 {
 		return skip("the system was not started anew")
@@ -25,7 +28,7 @@ func (Start) Judge(s Subject) Verdict {
 	const cite = "fail fast at start; ASVS 5.0 13.4, 16.5.3"
 	switch {
 	case l.Exit != nil && l.Exit.Code == 0:
-		return fail(contract.Major, Invariant, cite, "it ended with code 0, as if all were well, though %s", s.strikes())
+		return fail(contract.Major, Invariant, cite, "it ended with code 0, as if all were well, though %s", ev.strikes())
 	case l.Exit != nil && l.Exit.Signal != "" && l.Exit.Signal != "TERM":
 		return fail(contract.Major, Invariant, cite, "it crashed at start: signal %s", l.Exit.Signal).because(strings.Join(l.Last, "\n"))
 	case l.Exit != nil && !slices.Contains(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), "exit"):
@@ -46,7 +49,7 @@ func (Start) Judge(s Subject) Verdict {
 	for _, e := range s.Judged(exchange.Faulty) {
 		_, owed := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status())
 		if e.Response != nil && !owed && !s.accepts("calm") {
-			return fail(contract.Major, Invariant, cite, "it started as if all were well, though %s, and answers %d", s.strikes(), e.Status()).
+			return fail(contract.Major, Invariant, cite, "it started as if all were well, though %s, and answers %d", ev.strikes(), e.Status()).
 				look("where settings are read: require them there, once")
 		}
 	}

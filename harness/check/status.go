@@ -12,8 +12,11 @@ type Status struct {
 	OneOf []string `json:"one-of,omitempty" decode:"short,one"`
 }
 
+// Kind describes the check.
+func (Status) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (c Status) Judge(s Subject) Verdict {
+func (c Status) Judge(s Subject, ev Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	if len(faulty) == 0 {
 		return notAsked(s)
@@ -25,7 +28,7 @@ func (c Status) Judge(s Subject) Verdict {
 	if row == nil {
 		return Verdict{Outcome: Broken, Reason: "the contract has no row for " + s.Cause}
 	}
-	if why, ok := s.Struck(); !ok {
+	if why := ev.unstruck(); why != "" {
 		return unclear("nothing to judge: %s", why)
 	}
 	worst := pass("")

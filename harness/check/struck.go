@@ -4,120 +4,91 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Struck asks whether the fault took place at all. Without it nothing was tested, whatever the answer was.
+// Struck asks whether everything that was given took place. Without that, nothing passes, whatever the answer was.
 type Struck struct{}
 
-// Judge judges.
-func (Struck) Judge(s Subject) Verdict {
-	why, ok := s.Struck()
-	if !ok {
-		return unclear("the fault did not strike: %s", why)
-	}
-	return pass("%s", why)
-}
+// Kind describes the check.
+func (Struck) Kind() Kind { return Kind{} }
 
-// Struck tells whether the faults of the case were carried out, and how that is known.
-func (s Subject) Struck() (string, bool) {
-	if s.Unstruck != "" {
-		return s.Unstruck, false
+// Judge judges.
+func (Struck) Judge(_ Subject, e Evidence) Verdict {
+	if missed := e.Missed(); missed != "" {
+		return unclear("the fault did not strike: %s", missed)
 	}
-	if s.Injection.Empty() && len(s.Changed) == 0 {
-		return "no fault was asked for", true
+	if len(e.Parts) == 0 {
+		return pass("no fault was asked for")
 	}
-	for _, part := range []func() (string, bool, bool){s.rulesStruck, s.linksStruck, s.editsStruck, s.actsStruck, s.changeSent} {
-		if why, asked, ok := part(); asked && !ok {
-			return why, false
-		}
-	}
-	return s.strikes(), true
+	return pass("%s", e.strikes())
 }
 
 // strikes says in words what struck.
-func (s Subject) strikes() string {
-	var words []string
-	for _, e := range s.Judged(exchange.Faulty) {
-		for _, h := range e.Struck() {
-			word := fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op)
-			if !slices.Contains(words, word) {
-				words = append(words, word)
-			}
-		}
-	}
-	for _, l := range s.Injection.Links {
-		words = append(words, fmt.Sprintf("%s was %s", l.On, l.State))
-	}
-	for _, e := range s.Injection.Edits {
-		words = append(words, fmt.Sprintf("%s was %s", e.Setting, e.Op))
-	}
-	for _, a := range s.Injection.Acts {
-		word := fmt.Sprintf("%s %s", a.Do, a.On)
-		if d, ok := s.deed(a); ok && d.Felt != "" {
-			word += " (" + d.Felt + ")"
-		}
-		words = append(words, word)
-	}
-	return strings.Join(append(words, s.Changed...), ", ")
-}
+func (e Evidence) strikes() string { return strings.Join(e.Struck(), ", ") }
 
-func (s Subject) rulesStruck() (string, bool, bool) {
-	asked := slices.ContainsFunc(s.Injection.Rules, func(r fault.Rule) bool { return r.Effect.Bites() })
-	if !asked {
-		return "", false, true
-	}
-	var impossible, left int
-	for _, e := range s.Judged(exchange.Faulty) {
-		if len(e.Struck()) > 0 {
-			return "", true, true
+// linkPart: a link that is away leaves no hit, so calm of this case must have reached the dependency, the link must have been
+// away while the request was in flight, and nothing may have passed meanwhile.
+func (s Subject) linkPart(stage int, l fault.Link) Part {
+	p := Part{What: fmt.Sprintf("%s was %s", l.On, l.State)}
+	if l.State == fault.Open {
+		p.Why = fmt.Sprintf("no connection to %s was open that could be cut", l.On)
+		if h, ok := s.linkHit(l.On); ok {
+			p.What, p.Struck = fmt.Sprintf("%s on %s %s", h.Effect.Verb, l.On, linkOp), true
 		}
-		for _, h := range e.Hits {
-			switch h.Done {
-			case fault.Impossible:
-				impossible++
-			case fault.ClientLeft:
-				left++
-			}
-		}
+		return p
 	}
+	calm := s.Judged(exchange.Calm)
 	switch {
-	case impossible > 0:
-		return "it met a call that it could not be carried out on", true, false
-	case left > 0:
-		return "the system had left before it could show", true, false
-	case !s.Serving():
-		return "the system did not start", true, false
+	case !slices.Contains(s.Learnt.Reaches, l.On):
+		p.Why = "calm did not reach " + l.On
+	case len(calm) > 0 && !slices.ContainsFunc(calm, func(e exchange.Exchange) bool { return calls(e, l.On) }):
+		p.Why = fmt.Sprintf("calm of this case did not reach %s: a cache?", l.On)
+	default:
+		p.Why = s.notAway(stage, l)
 	}
-	return "no matching call came from this request", true, false
+	p.Struck = p.Why == ""
+	return p
 }
 
-// linksStruck: a link that is away leaves no hit, so calm must have reached the dependency, and nothing may have passed.
-func (s Subject) linksStruck() (string, bool, bool) {
-	for _, l := range s.Injection.Links {
-		if l.State == fault.Open {
-			if !s.hasLinkHit(l.On) {
-				return fmt.Sprintf("no connection to %s was open that could be cut", l.On), true, false
-			}
-			continue
-		}
-		if !slices.Contains(s.Learnt.Reaches, l.On) {
-			return fmt.Sprintf("calm did not reach %s", l.On), true, false
-		}
-		if calm := s.Judged(exchange.Calm); len(calm) > 0 && !slices.ContainsFunc(calm, func(e exchange.Exchange) bool { return calls(e, l.On) }) {
-			return fmt.Sprintf("calm of this case did not reach %s: a cache?", l.On), true, false
-		}
-		for _, e := range s.Judged(exchange.Faulty) {
-			for _, h := range e.Hits {
-				if h.Call.On == l.On && !h.Background && h.Call.Op != "link" && h.Answer != "" && l.After == 0 && l.For == 0 && !h.Struck() {
-					return fmt.Sprintf("%s %s still passed over an old connection", h.Call.Op, l.On), true, false
-				}
+// notAway says how a link was not away while the request was in flight; "" when it was.
+func (s Subject) notAway(stage int, l fault.Link) string {
+	asked := s.during(stage)
+	from, until := s.away(stage, l)
+	met := slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At < until && e.At+e.Took > from })
+	switch {
+	case l.Windowed() && len(asked) > 0 && !met && !slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At < until }):
+		return fmt.Sprintf("%s was back before the request was sent", l.On)
+	case l.Windowed() && len(asked) > 0 && !met:
+		return fmt.Sprintf("the request was over before %s was %s", l.On, l.State)
+	}
+	for _, e := range asked {
+		for _, h := range e.Hits {
+			within := !l.Windowed() || h.At < until && h.At+h.Took > from
+			if h.Call.On == l.On && !h.Background && h.Call.Op != linkOp && h.Answer != "" && within && !h.Struck() {
+				return fmt.Sprintf("%s %s still passed over an old connection", h.Call.Op, l.On)
 			}
 		}
 	}
-	return "", len(s.Injection.Links) > 0, true
+	return ""
+}
+
+// linkOp is the op of hits that a link leaves.
+const linkOp = "link"
+
+// away is when a link was away, since the start of the lab.
+func (s Subject) away(stage int, l fault.Link) (from, until time.Duration) {
+	from, until = 0, time.Duration(1<<62)
+	if stage < len(s.Stages) {
+		from = s.Stages[stage].At + l.After
+		if l.For > 0 {
+			until = from + l.For
+		}
+	}
+	return from, until
 }
 
 // calls tells whether an exchange called a dependency.
@@ -125,38 +96,47 @@ func calls(e exchange.Exchange, on string) bool {
 	return slices.ContainsFunc(e.Hits, func(h fault.Hit) bool { return h.Call.On == on && !h.Background })
 }
 
-func (s Subject) hasLinkHit(on string) bool {
+// linkHit is what a link did to a connection that was open.
+func (s Subject) linkHit(on string) (fault.Hit, bool) {
 	for _, e := range s.Exchanges {
 		if e.Phase != exchange.Faulty && e.Phase != exchange.Settling {
 			continue
 		}
 		for _, h := range e.Hits {
-			if h.Call.On == on && h.Call.Op == "link" && h.Done == fault.Carried {
-				return true
+			if h.Call.On == on && h.Call.Op == linkOp && h.Done == fault.Carried {
+				return h, true
 			}
 		}
 	}
-	return false
+	return fault.Hit{}, false
 }
 
-func (s Subject) editsStruck() (string, bool, bool) {
-	if len(s.Injection.Edits) == 0 {
-		return "", false, true
+// editPart: what was edited holds for the launch that was made with it, or for the running system.
+func (s Subject) editPart(e fault.Edit) Part {
+	p := Part{What: fmt.Sprintf("%s was %s", e.Setting, e.Op), Struck: true}
+	if _, launched := s.Launch(exchange.Faulty); !launched && !e.Live {
+		p.Struck, p.Why = false, "the system was not started with it"
 	}
-	if _, ok := s.Launch(exchange.Faulty); !ok && !slices.ContainsFunc(s.Injection.Edits, func(e fault.Edit) bool { return e.Live }) {
-		return "the system was not started with it", true, false
-	}
-	return "", true, true
+	return p
 }
 
-func (s Subject) changeSent() (string, bool, bool) {
-	if len(s.Changed) == 0 {
-		return "", false, true
+// actPart: what was done must have met the request, or a call to what it was done to.
+func (s Subject) actPart(a fault.Act, nth int) Part {
+	p := Part{What: fmt.Sprintf("%s %s", a.Do, a.On)}
+	if d, ok := s.deed(a, nth); ok && d.Felt != "" {
+		p.What += " (" + d.Felt + ")"
 	}
+	p.Why = s.missed(a, nth)
+	p.Struck = p.Why == ""
+	return p
+}
+
+// changeSent tells whether the changed request went out.
+func (s Subject) changeSent() (string, bool) {
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Failure == exchange.NotSent {
-			return "the changed request could not be sent: " + e.Detail, true, false
+			return "the changed request could not be sent: " + e.Detail, false
 		}
 	}
-	return "", true, len(s.Judged(exchange.Faulty)) > 0
+	return "nothing was asked under the fault", len(s.Judged(exchange.Faulty)) > 0
 }

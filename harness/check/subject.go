@@ -21,6 +21,7 @@ type Subject struct {
 	Keyed     bool             `json:"keyed,omitempty"`
 	Given     []fault.Spec     `json:"given,omitempty"`
 	Injection fault.Injection  `json:"injection,omitzero"`
+	Stages    []Stage          `json:"stages,omitempty"` // when it was armed; of a case of steps, each injection by itself
 	Changed   []string         `json:"changed,omitempty"` // how the request was made bad
 	Profile   contract.Profile `json:"profile"`
 	Row       *contract.Row    `json:"row,omitempty"` // what is owed; nil: nothing is known to be owed
@@ -40,6 +41,12 @@ type Subject struct {
 	Effects   []Effect            `json:"effects,omitempty"`
 	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
 	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured
+}
+
+// Stage is one arming of a case. An Exchange says under which of them it was sent.
+type Stage struct {
+	Injection fault.Injection `json:"injection,omitzero"` // where there are several; else that of the subject
+	At        time.Duration   `json:"at"`                 // since the start of the lab
 }
 
 // Declared is what the lab file promises.

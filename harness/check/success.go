@@ -14,8 +14,11 @@ import (
 // Success looks for success that cannot be true: a 2xx although an essential dependency was gone.
 type Success struct{}
 
+// Kind describes the check.
+func (Success) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (Success) Judge(s Subject) Verdict {
+func (Success) Judge(s Subject, ev Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	if len(faulty) == 0 {
 		return notAsked(s)
@@ -23,16 +26,16 @@ func (Success) Judge(s Subject) Verdict {
 	if len(s.Changed) > 0 {
 		return skip("the request itself was wrong; its status is judged")
 	}
-	why, struck := s.Struck()
+	why := ev.unstruck()
 	worst := pass("no success that cannot be true")
 	for _, e := range faulty {
 		if !s.succeeds(e) || s.untouched(e) {
 			continue
 		}
-		if !struck {
+		if why != "" {
 			return unclear("%d, but %s", e.Status(), why)
 		}
-		if v := s.honest(e); worst.Outcome == Pass && v.Outcome != Pass || worst.Outcome != Fail && v.Outcome == Fail {
+		if v := s.honest(e, ev); worst.Outcome == Pass && v.Outcome != Pass || worst.Outcome != Fail && v.Outcome == Fail {
 			worst = v
 		}
 	}
@@ -44,7 +47,7 @@ func (Success) Judge(s Subject) Verdict {
 func (s Subject) succeeds(e exchange.Exchange) bool { return e.OK() || s.Expect.Missed(e) == "" }
 
 // honest judges one success under a struck fault.
-func (s Subject) honest(e exchange.Exchange) Verdict {
+func (s Subject) honest(e exchange.Exchange, ev Evidence) Verdict {
 	never := s.Row != nil && slices.ContainsFunc(s.Row.Never, func(w string) bool { return contract.Means(w, e.Status()) })
 	const cite = "ASVS 5.0 16.5.2 and 16.5.3, CWE-636"
 	switch {
@@ -56,7 +59,7 @@ func (s Subject) honest(e exchange.Exchange) Verdict {
 	case len(s.Injection.Edits) > 0 && !never:
 		return pass("the setting has a default")
 	case len(s.Injection.Edits) > 0:
-		return fail(contract.Critical, Invariant, cite, "%d although %s: it fails open", e.Status(), s.strikes()).
+		return fail(contract.Critical, Invariant, cite, "%d although %s: it fails open", e.Status(), ev.strikes()).
 			because(excerpt(bodyOf(e)))
 	case s.Role == contract.Optional:
 		return pass("%d without an optional dependency", e.Status())
@@ -78,7 +81,7 @@ func (s Subject) honest(e exchange.Exchange) Verdict {
 	case s.Role == contract.Unknown:
 		return s.question(e)
 	}
-	return fail(contract.Critical, Invariant, cite, "%d although %s", e.Status(), s.strikes()).
+	return fail(contract.Critical, Invariant, cite, "%d although %s", e.Status(), ev.strikes()).
 		because(excerpt(bodyOf(e))).look("the place where the error is dropped (a swallowed error gives zero values)")
 }
 

@@ -11,8 +11,11 @@ import (
 // Traced asks that an error answer carries an id that leads to the log.
 type Traced struct{}
 
+// Kind describes the check.
+func (Traced) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Traced) Judge(s Subject) Verdict {
+func (Traced) Judge(s Subject, _ Evidence) Verdict {
 	d := s.Declared.Trace
 	if d.Header == "" && d.Body == "" {
 		return skip("no trace id is declared (`trace:`)")

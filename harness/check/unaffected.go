@@ -10,8 +10,11 @@ import (
 // Unaffected asks that routes which do not use the broken dependency answer as in calm.
 type Unaffected struct{}
 
+// Kind describes the check.
+func (Unaffected) Kind() Kind { return Kind{Needs: NeedsStruck} }
+
 // Judge judges.
-func (Unaffected) Judge(s Subject) Verdict {
+func (Unaffected) Judge(s Subject, _ Evidence) Verdict {
 	calm := map[string]exchange.Exchange{}
 	for _, e := range s.Beside(exchange.Calm, "unaffected") {
 		calm[e.Request.Name] = e

@@ -6,8 +6,16 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 )
 
-// A Check judges a subject. It is pure: the same subject gives the same verdict.
-type Check interface{ Judge(s Subject) Verdict }
+// A Check judges a subject by its evidence. It is pure: the same subject gives the same verdict.
+type Check interface {
+	Judge(s Subject, e Evidence) Verdict
+	Kind() Kind
+}
+
+// Kind is what a check says of itself.
+type Kind struct {
+	Needs Need // what its failures rest on
+}
 
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
 type Outcome string
@@ -54,23 +62,27 @@ type Named struct {
 
 // Judge lets every check judge the subject. A check that panics, or gives no outcome, is broken: failwell's own failure.
 func Judge(s Subject, checks []Named) []Verdict {
+	e := EvidenceOf(s)
 	verdicts := make([]Verdict, 0, len(checks))
 	for _, c := range checks {
-		verdicts = append(verdicts, judge(s, c))
+		verdicts = append(verdicts, judge(s, e, c))
 	}
 	return verdicts
 }
 
-func judge(s Subject, c Named) (v Verdict) {
+func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	defer func() {
 		if r := recover(); r != nil {
 			v = Verdict{Outcome: Broken, Reason: fmt.Sprintf("the check itself failed: %v", r)}
 		}
 		v.Check = c.Name
 	}()
-	v = c.Check.Judge(s)
+	v = c.Check.Judge(s, e)
 	if v.Outcome == "" {
 		v.Outcome, v.Reason = Broken, "the check gave no outcome"
+	}
+	if lacks := e.lacks(c.Check.Kind().Needs); v.Outcome == Fail && lacks != "" {
+		return unclear("%s; but %s", v.Reason, lacks)
 	}
 	return v
 }

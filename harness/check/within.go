@@ -12,8 +12,11 @@ type Within struct {
 	At time.Duration `json:"at,omitempty" decode:"short"`
 }
 
+// Kind describes the check.
+func (Within) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+
 // Judge judges.
-func (c Within) Judge(s Subject) Verdict {
+func (c Within) Judge(s Subject, _ Evidence) Verdict {
 	limit := c.At
 	if limit == 0 {
 		limit = s.Declared.Deadline

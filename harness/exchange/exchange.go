@@ -133,6 +133,7 @@ type Exchange struct {
 	At       time.Duration `json:"at"`               // since the start of the lab
 	Took     time.Duration `json:"took"`             // until the last byte, or the failure
 	Hits     []fault.Hit   `json:"hits,omitempty"`
+	Stage    int           `json:"stage,omitempty"`  // under which of the injections of a case of steps it was sent
 	Hop      string        `json:"hop,omitempty"`    // who made the answer, where that can be told: a part of the system, or a dependency whose answer was passed through
 	Reused   bool          `json:"reused,omitempty"` // a calm exchange of an earlier case on the same launch
 }

@@ -143,3 +143,6 @@ func (a Act) Ends() bool { return a.Do == Kill || a.Do == Term || a.Do == OutOfM
 
 // Momentary tells whether the act is over as soon as it is done, so that there is nothing that holds.
 func (a Act) Momentary() bool { return a.Ends() || a.Do == Restart }
+
+// Windowed tells whether the link is so only for a time of its own.
+func (l Link) Windowed() bool { return l.After != 0 || l.For != 0 }

@@ -98,7 +98,7 @@ func (p *paper) subject(r Run, c Result, s check.Subject) {
 			p.entry("", on+": "+plural(n, "old connection was", "old connections were")+" still open after draining")
 		}
 	}
-	if why, ok := s.Struck(); !ok {
+	if why := check.EvidenceOf(s).Missed(); why != "" {
 		p.entry("struck", "no: "+why)
 	}
 	for _, e := range s.Judged(exchange.Faulty) {

@@ -50,7 +50,7 @@ func controls() []row {
 		{"struck", "pass-rule", none, "reply on db query", of(rule("store/schema", broken, struck(3, "db", "query", selects, broken))), ""},
 		{"struck", "pass-changed", none, `raw-body {"cut":`, of(changed("input/malformed"), gave(400, problem("400"))), ""},
 		{"struck", "pass-setting", none, "jwt-key was missing", of(setting("secret/missing", stopped(1, "jwt-key is missing"))), ""},
-		{"struck", "pass-stale", none, "close on db link, db was open", of(cause("store/stale"), set(func(s *check.Subject) {
+		{"struck", "pass-stale", none, "close on db link", of(cause("store/stale"), set(func(s *check.Subject) {
 			s.Injection.Links[0].State = fault.Open
 			s.Exchanges[1].Hits = []fault.Hit{struck(2, "db", "link", "", fault.Effect{Verb: fault.Close})}
 		})), ""},

@@ -99,7 +99,7 @@ func TestActsFindBugs(t *testing.T) {
 func TestANameIsGone(t *testing.T) {
 	l := start(t, orders(t, docker.InContainer))
 	r := run(t, l, "get-order", "store/unavailable", 503, fault.Vanish{On: "db"})
-	if why, struck := r.Subject.Struck(); !struck {
+	if why := check.EvidenceOf(*r.Subject).Missed(); why != "" {
 		t.Error(why)
 	}
 }

@@ -37,8 +37,11 @@ type polite struct {
 	Word string `json:"word,omitempty" decode:"short"` // default: sorry
 }
 
+// Kind describes the check.
+func (polite) Kind() check.Kind { return check.Kind{} }
+
 // Judge judges.
-func (p polite) Judge(s check.Subject) check.Verdict {
+func (p polite) Judge(s check.Subject, _ check.Evidence) check.Verdict {
 	word := p.Word
 	if word == "" {
 		word = "sorry"

@@ -1,0 +1,211 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// Need is what a failure of a check rests on beside the answer itself. A failure without it is inconclusive.
+type Need uint8
+
+// The needs. A check that compares an answer with calm needs a good calm; one that says what the fault did to an answer needs
+// at least one part of what was given to have been carried out. A process that ended by itself, a canary or a secret need
+// neither.
+const (
+	NeedsCalm   Need = 1 << iota // calm of the case was good
+	NeedsStruck                  // at least one part of what was given was carried out during the request
+)
+
+// Evidence is what the verdicts of one subject rest on. It is computed once, before any check, from what the subject holds,
+// and is asymmetric: a pass needs all of it, a failure only what the finding rests on.
+type Evidence struct {
+	Compared bool // there is a calm answer, good or bad
+	Calm   string // why nothing can be compared with calm; "": calm was good
+	Parts  []Part // everything that was given, in order
+	Healed string // why the healed answer cannot be compared; "": it can
+}
+
+// Part is one thing that was given: a rule, a link, an edit, an act, or a change of the request.
+type Part struct {
+	What   string // in words: "hang on db query", "db was refused"
+	Struck bool   // it was carried out while the request was in flight
+	Why    string // when it was not: how that is known
+}
+
+// Struck lists the parts that were carried out, in words.
+func (e Evidence) Struck() []string {
+	var words []string
+	for _, p := range e.Parts {
+		if p.Struck && !slices.Contains(words, p.What) {
+			words = append(words, p.What)
+		}
+	}
+	return words
+}
+
+// Missed is the first part that was not carried out, and how that is known; "" when all were.
+func (e Evidence) Missed() string {
+	for _, p := range e.Parts {
+		if !p.Struck {
+			return p.Why
+		}
+	}
+	return ""
+}
+
+// unstruck says that nothing of what was given was carried out, and how that is known; "" when something was, or nothing was
+// given.
+func (e Evidence) unstruck() string {
+	if len(e.Parts) == 0 || len(e.Struck()) > 0 {
+		return ""
+	}
+	return e.Missed()
+}
+
+// Whole tells whether all was carried out; so it was where nothing was given.
+func (e Evidence) Whole() bool { return e.Missed() == "" }
+
+// lacks says what a failure that rests on need lacks; "": nothing.
+func (e Evidence) lacks(need Need) string {
+	switch {
+	case need&NeedsCalm != 0 && e.Calm != "" && (e.Compared || len(e.Parts) > 0):
+		return e.Calm
+	case need&NeedsStruck != 0 && e.unstruck() != "":
+		return "the fault did not strike: " + e.unstruck()
+	}
+	return ""
+}
+
+// EvidenceOf computes the evidence of a subject.
+func EvidenceOf(s Subject) Evidence {
+	return Evidence{Compared: len(s.Judged(exchange.Calm)) > 0, Calm: s.badCalm(), Parts: s.parts(), Healed: s.badHealed()}
+}
+
+// badCalm says why calm cannot be compared with.
+func (s Subject) badCalm() string {
+	calm := s.Judged(exchange.Calm)
+	if len(calm) == 0 {
+		return "no calm answer to compare with"
+	}
+	for _, e := range calm {
+		if why := s.Expect.Missed(e); why != "" {
+			return "without the fault the request does not succeed: " + why
+		}
+	}
+	return ""
+}
+
+// badHealed says why what came after the fault cannot be compared with.
+func (s Subject) badHealed() string {
+	healed := s.Judged(exchange.Healed)
+	if len(healed) == 0 {
+		return "nothing was asked after the fault"
+	}
+	return s.Expect.Missed(healed[len(healed)-1])
+}
+
+// parts tells of everything that was given whether it was carried out.
+func (s Subject) parts() []Part {
+	if s.Unstruck != "" {
+		return []Part{{What: strings.Join(s.On, ", "), Why: s.Unstruck}}
+	}
+	var all []Part
+	for i, st := range s.stages() {
+		done := map[string]int{} // acts alike
+		for n, r := range st.Rules {
+			if r.Effect.Bites() {
+				all = append(all, s.rulePart(i, n+1, r))
+			}
+		}
+		for _, l := range st.Links {
+			all = append(all, s.linkPart(i, l))
+		}
+		for _, e := range st.Edits {
+			all = append(all, s.editPart(e))
+		}
+		for _, a := range st.Acts {
+			all = append(all, s.actPart(a, done[a.On+" "+a.Do]))
+			done[a.On+" "+a.Do]++
+		}
+	}
+	if len(s.Changed) > 0 {
+		why, sent := s.changeSent()
+		all = append(all, Part{What: strings.Join(s.Changed, ", "), Struck: sent, Why: why})
+	}
+	return all
+}
+
+// stages are the injections that were armed one after the other: one, or those of the steps of a case.
+func (s Subject) stages() []fault.Injection {
+	if len(s.Stages) < 2 {
+		return []fault.Injection{s.Injection}
+	}
+	var all []fault.Injection
+	for _, st := range s.Stages {
+		all = append(all, st.Injection)
+	}
+	return all
+}
+
+// during lists the case's own faulty exchanges of one stage.
+func (s Subject) during(stage int) []exchange.Exchange {
+	return slices.DeleteFunc(s.sent(), func(e exchange.Exchange) bool { return e.Stage != stage })
+}
+
+// sent lists what the case itself sent under the fault: the judged request, and the other steps of a case of steps.
+func (s Subject) sent() []exchange.Exchange {
+	return append(s.Judged(exchange.Faulty), s.Beside(exchange.Faulty, "step")...)
+}
+
+// rulePart finds the call that the n-th rule of a stage struck.
+func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
+	p := Part{What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
+	impossible, left := false, false
+	for _, e := range s.during(stage) {
+		for _, h := range e.Hits {
+			if h.Background || h.Rule != n && h.Rule != 0 || !h.Effect.Bites() {
+				continue
+			}
+			switch {
+			case h.Struck() && (h.Rule == n || s.bitingRules() == 1):
+				p.What, p.Struck = fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op), true
+				return p
+			case h.Done == fault.Impossible:
+				impossible = true
+			case h.Done == fault.ClientLeft:
+				left = true
+			}
+		}
+	}
+	switch {
+	case impossible:
+		p.Why = "it met a call that it could not be carried out on"
+	case left:
+		p.Why = "the system had left before it could show"
+	case !s.Serving():
+		p.Why = "the system did not start"
+	default:
+		p.Why = "no matching call came from this request"
+	}
+	if s.bitingRules() > 1 {
+		p.Why = p.What + ": " + p.Why
+	}
+	return p
+}
+
+// bitingRules counts the rules that change anything. Where there is one, a hit without the number of its rule is of this one.
+func (s Subject) bitingRules() int {
+	n := 0
+	for _, st := range s.stages() {
+		for _, r := range st.Rules {
+			if r.Effect.Bites() {
+				n++
+			}
+		}
+	}
+	return n
+}
