@@ -23,10 +23,10 @@ const (
 // Evidence is what the verdicts of one subject rest on. It is computed once, before any check, from what the subject holds,
 // and is asymmetric: a pass needs all of it, a failure only what the finding rests on.
 type Evidence struct {
-	Compared bool // there is a calm answer, good or bad
-	Calm   string // why nothing can be compared with calm; "": calm was good
-	Parts  []Part // everything that was given, in order
-	Healed string // why the healed answer cannot be compared; "": it can
+	Compared bool   // there is a calm answer, good or bad
+	Calm     string // why nothing can be compared with calm; "": calm was good
+	Parts    []Part // everything that was given, in order
+	Healed   string // why the healed answer cannot be compared; "": it can
 }
 
 // Part is one thing that was given: a rule, a link, an edit, an act, or a change of the request.

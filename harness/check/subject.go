@@ -21,7 +21,7 @@ type Subject struct {
 	Keyed     bool             `json:"keyed,omitempty"`
 	Given     []fault.Spec     `json:"given,omitempty"`
 	Injection fault.Injection  `json:"injection,omitzero"`
-	Stages    []Stage          `json:"stages,omitempty"` // when it was armed; of a case of steps, each injection by itself
+	Stages    []Stage          `json:"stages,omitempty"`  // when it was armed; of a case of steps, each injection by itself
 	Changed   []string         `json:"changed,omitempty"` // how the request was made bad
 	Profile   contract.Profile `json:"profile"`
 	Row       *contract.Row    `json:"row,omitempty"` // what is owed; nil: nothing is known to be owed
