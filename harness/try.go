@@ -116,7 +116,7 @@ func (t *trial) subject() {
 	s.Expect = t.ask.Expect
 	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.canaries...)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
-		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
+		Readiness: cfg.Ready.Declared, Liveness: cfg.Live != "", Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape
 	s.Learnt.Reaches, s.Learnt.Calls = t.reaches(t.ask.Name), map[string]int{}
 	for _, c := range t.learnt[t.ask.Name].calls {

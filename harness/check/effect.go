@@ -19,7 +19,7 @@ func (Once) Kind() Kind { return Kind{} }
 // Judge judges.
 func (Once) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Effects) == 0 {
-		return skip("how to count effects is not declared (`effect:`)")
+		return skip("how to count effects is not declared (`effect:`)").wants("effect", s.Write && len(s.Changed) == 0 && len(s.Judged(exchange.Faulty)) > 0)
 	}
 	const cite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 	for _, x := range s.Effects {

@@ -20,7 +20,7 @@ func (Logged) Kind() Kind { return Kind{Needs: NeedsStruck} }
 // Judge judges.
 func (Logged) Judge(s Subject, _ Evidence) Verdict {
 	if !s.Declared.Trace.Logs {
-		return skip("logs are not declared (`trace: {logs: true}`)")
+		return skip("logs are not declared (`trace: {logs: true}`)").wants("trace: {logs: true}", s.erred(500))
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {

@@ -19,12 +19,6 @@ func (Readiness) Kind() Kind { return Kind{Needs: NeedsStruck} }
 // Judge judges.
 func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 	asked := s.Beside(exchange.Faulty, "readiness")
-	switch {
-	case !s.Declared.Readiness:
-		return skip("what readiness follows is not declared (`ready: {follows: ...}`)")
-	case len(asked) == 0:
-		return skip("readiness was not asked")
-	}
 	var away, followed []string
 	for _, l := range s.Injection.Links {
 		if l.State != fault.Open && l.After == 0 && l.For == 0 {
@@ -33,6 +27,12 @@ func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 				followed = append(followed, l.On)
 			}
 		}
+	}
+	switch {
+	case !s.Declared.Readiness:
+		return skip("what readiness follows is not declared (`ready: {follows: ...}`)").wants("ready: {follows: ...}", len(away) > 0 && s.Died == nil)
+	case len(asked) == 0:
+		return skip("readiness was not asked")
 	}
 	last := asked[len(asked)-1]
 	switch {

@@ -44,7 +44,7 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 	case judged == 0:
 		return skip("there was no error answer")
 	case s.Declared.Errors != "problem+json" && !s.taught():
-		return skip("no calm error answer taught a shape; declare `errors:`")
+		return skip("no calm error answer taught a shape; declare `errors:`").wants("errors", true)
 	}
 	return pass("%d error answers of one shape", judged)
 }

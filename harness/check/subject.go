@@ -56,6 +56,7 @@ type Declared struct {
 	Own        []string      `json:"own,omitempty"`       // dependencies whose credential is the system's own
 	Follows    []string      `json:"follows,omitempty"`   // dependencies that readiness follows
 	Readiness  bool          `json:"readiness,omitempty"` // readiness is declared, so it is judged
+	Liveness   bool          `json:"liveness,omitempty"`  // liveness is declared, so it is asked
 	Deadline   time.Duration `json:"deadline,omitempty"`  // what callers are promised; 0: nothing
 	Limit      time.Duration `json:"limit"`               // how long failwell waits for an answer
 	HealWithin time.Duration `json:"heal-within"`

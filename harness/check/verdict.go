@@ -52,6 +52,7 @@ type Verdict struct {
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
+	Wants     string          `json:"wants,omitempty"`  // of what is skipped: the key of the lab file that would let it judge
 }
 
 // Named is a check under the name it has in the catalog.
@@ -129,6 +130,14 @@ func (v Verdict) because(evidence string) Verdict {
 
 func (v Verdict) look(at string) Verdict {
 	v.Look = at
+	return v
+}
+
+// wants says which key of the lab file would let the check judge, where there was something to judge.
+func (v Verdict) wants(key string, something bool) Verdict {
+	if something {
+		v.Wants = key
+	}
 	return v
 }
 
