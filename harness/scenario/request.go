@@ -31,6 +31,8 @@ type Request struct {
 	Before []Step                   `json:"before,omitempty" decode:"one"`
 	Effect *Effect                  `json:"effect,omitempty"`
 	Pos    decode.Pos               `json:"-" decode:"pos"`
+
+	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
 }
 
 // Effect says how to count what a request did.
