@@ -28,6 +28,8 @@ type Sweep struct {
 type Swept struct {
 	Results     []report.Result
 	Seen        []Seen
+	Declared    []report.Coverage // what the lab declares, as calm saw it
+	Uncalm      []report.Uncalm   // requests that do not succeed without a fault; later also those that do now and then
 	Launches    int
 	Operations  int // on containers and networks, from the start of the labs to the last case
 	Labs        int
@@ -57,6 +59,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	if out.Seen, err = first.Calm(ctx); err != nil {
 		return out, err
 	}
+	out.Declared, out.Uncalm = first.declared(), uncalm(out.Seen)
 	cases, err := s.Cases(first, out.Seen)
 	if err != nil {
 		return out, err

@@ -91,13 +91,18 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		show.tell(done, total, r)
 	}
 	sweep.Budget = f.budget
-	expand := sweep.Cases
+	expand, chose := sweep.Cases, chosen{}
 	sweep.Cases = func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
 		cases, err := expand(lab, seen)
 		if err != nil {
 			return nil, err
 		}
-		return p.choose(l, f, cases)
+		all, err := l.Known().Expand(l.all, lab.Facts(), scenario.Full)
+		if err != nil {
+			return nil, err
+		}
+		chose, err = p.choose(l, f, all, cases)
+		return chose.cases, err
 	}
 	show.say("starting %d labs of %s", labs, l.Path)
 	out, err := sweep.Run(ctx)
@@ -109,6 +114,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
 	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
+	out.Cover(&r, chose.cases, f.budget.String(), chose.left...)
 	r.Finish()
 	return p.finish(l, f, r, known)
 }

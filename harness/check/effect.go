@@ -19,7 +19,7 @@ func (Once) Kind() Kind { return Kind{} }
 // Judge judges.
 func (Once) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Effects) == 0 {
-		return skip("how to count effects is not declared (`effect:`)").wants("effect", s.Write && len(s.Changed) == 0 && len(s.Judged(exchange.Faulty)) > 0)
+		return skip("how to count effects is not declared (`effect:`)").wants("effect", s.takesEffect())
 	}
 	const cite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 	for _, x := range s.Effects {
@@ -53,6 +53,12 @@ func (Once) Judge(s Subject, _ Evidence) Verdict {
 		}
 	}
 	return pass("never more than once")
+}
+
+// takesEffect tells whether the request is a write that succeeds in calm, and was sent under the fault as it is.
+func (s Subject) takesEffect() bool {
+	calm := s.Judged(exchange.Calm)
+	return s.Write && len(s.Changed) == 0 && len(s.Judged(exchange.Faulty)) > 0 && len(calm) > 0 && calm[0].OK()
 }
 
 // answers says which answers came: the status of one, or how many of several.
