@@ -35,6 +35,7 @@ type Subject struct {
 	Launches  []exchange.Launch   `json:"launches,omitempty"`
 	Logs      []exchange.Line     `json:"logs,omitempty"`     // of this case
 	Died      *exchange.Exit      `json:"died,omitempty"`     // the system ended while the case ran
+	Plain     bool                `json:"plain,omitempty"`    // every setting that was edited is a plain one: no secret, and no address of a dependency
 	Ended     bool                `json:"ended,omitempty"`    // an act of this case was to end it
 	Deeds     []Deed              `json:"deeds,omitempty"`    // the acts, as they were carried out
 	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
