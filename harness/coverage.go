@@ -60,6 +60,17 @@ func uncalm(seen []Seen) []report.Uncalm {
 	return all
 }
 
+// unsteady lists the requests that turned out not to be calm while cases were run, beside those that never were.
+func unsteady(l *Lab) []report.Uncalm {
+	var all []report.Uncalm
+	for _, s := range l.memory.unsteady() {
+		if l.learnt[s.Request].ok {
+			all = append(all, report.Uncalm{Request: s.Request, Why: s.Why, Good: s.Good, Of: s.Of})
+		}
+	}
+	return all
+}
+
 // Cover gives a run what the lab declares, and the cases that were left out: those of left, those that the budget put off,
 // and those that were to be run and were not, since the run was stopped. Each is counted where it would have aimed.
 func (o Swept) Cover(r *report.Run, chosen []scenario.Case, budget string, left ...Left) {

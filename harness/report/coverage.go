@@ -69,18 +69,19 @@ const (
 	ByStop   By = "the stop"
 )
 
-// Uncalm is a request that does not succeed without a fault, so that nothing is broken on it; or one that does now and then.
+// Uncalm is a request that does not succeed without a fault, so that nothing is broken on it; or that does not any more, or
+// only now and then.
 type Uncalm struct {
 	Request string `json:"request"`
 	Why     string `json:"why"`            // what it gave, and what is wanted
-	Good    int    `json:"good,omitempty"` // of several times it was asked, how often it succeeded
-	Of      int    `json:"of,omitempty"`   // 0: it never did
+	Good    int    `json:"good,omitempty"` // how often it succeeded without a fault, of several times on a fresh launch
+	Of      int    `json:"of,omitempty"`   // 0: it was asked no more than when the lab was learnt
 }
 
 // String says it in one line.
 func (u Uncalm) String() string {
 	if u.Of > 0 {
-		return fmt.Sprintf("%s is calm only %s of %d: %s", u.Request, plural(u.Good, "time", "times"), u.Of, u.Why)
+		return fmt.Sprintf("%s is not calm: good %d of %s without any fault, else %s", u.Request, u.Good, plural(u.Of, "time", "times"), u.Why)
 	}
 	return fmt.Sprintf("%s is not calm: %s", u.Request, u.Why)
 }
@@ -108,7 +109,7 @@ func (r Run) Uncovered() []Coverage {
 func (r *Run) cover() {
 	tries := make([]attempt, 0, len(r.Results))
 	for _, c := range r.Results {
-		if !c.Deferred {
+		if !c.Deferred && !c.beside() {
 			tries = append(tries, attempted(c))
 		}
 	}
@@ -122,6 +123,9 @@ func (r *Run) cover() {
 		}
 	}
 }
+
+// beside tells whether the result is about what was asked beside the request of a case: that broke nothing of its own.
+func (c Result) beside() bool { return c.Subject != nil && c.Subject.Side != check.Own }
 
 // attempt is what a case aimed at, and what of that was struck.
 type attempt struct {

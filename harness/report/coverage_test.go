@@ -24,6 +24,12 @@ func broke(request, on string, strikes bool, o check.Outcome) Result {
 	return Result{ID: fmt.Sprintf("refused@%s:%s", on, request), Request: request, On: s.On, Outcome: o, Subject: &s}
 }
 
+// besides makes the result one about readiness, which was asked beside the case.
+func besides(r Result) Result {
+	r.Subject.Side = check.Ready
+	return r
+}
+
 // edited is a case for which a setting or a secret was changed.
 func edited(request, setting string) Result {
 	s := check.Subject{On: []string{setting}, Injection: fault.Injection{Edits: []fault.Edit{{Setting: setting, Op: "missing"}}},
@@ -68,6 +74,7 @@ func TestCoverage(t *testing.T) {
 		line   string
 	}{
 		"dependency broken":      {results(broke("pay", "payments", true, check.Pass), broke("get", "payments", true, check.Fail), broke("get", "db", true, check.Pass)), dep("pay"), 2, "", "dependency payments: broken by 2 cases"},
+		"what is beside it":      {results(besides(broke("pay", "payments", true, check.Fail))), dep("pay"), 0, NotTried, "no case is about it"},
 		"inconclusive, broken":   {results(broke("pay", "payments", true, check.Inconclusive)), dep("pay"), 1, "", "broken by 1 case"},
 		"address edited":         {results(edited("pay", "env.PAYMENTS_URL")), dep(), 0, NotCalled, "no request calls it (calm saw no call); add a request that reaches payments, or accept it: `payments: {..., unbroken: \"only a nightly job uses it\"}`"},
 		"tap broken":             {results(done("pay", "hop", "app")), Coverage{Sort: OfDependency, Name: "hop", Part: "app", Callers: []string{"pay"}}, 1, "", "dependency hop: broken by 1 case"},
@@ -190,7 +197,7 @@ func uncovered(m sample) Run {
 // accepted although it was broken.
 func TestEveryReportNamesWhatWasNeverBroken(t *testing.T) {
 	r := uncovered(sample{seed: "41", hour: 9})
-	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is calm only 3 times of 6", "whether 1 write took effect once (no", "1 refusal (no", "dependency db was broken by 1 case",
+	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is not calm: good 3 of 6 times without any fault, else 503", "whether 1 write took effect once (no", "1 refusal (no", "dependency db was broken by 1 case",
 		"coverage: broke 1 of 3 requests, 1 of 2 dependencies, 0 of 1 secret; 1 accepted as unbroken, 1 left to the cases that were deferred"}
 	for format, write := range formats() {
 		if format == "show.txt" {

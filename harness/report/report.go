@@ -79,6 +79,7 @@ type Result struct {
 	Deferred    bool              `json:"deferred,omitempty"`    // skipped since there was no time left
 	Verdicts    []check.Verdict   `json:"verdicts,omitempty"`
 	Subject     *check.Subject    `json:"subject,omitempty"`
+	Beside      []Result          `json:"-"` // what failed of what was asked beside it; Flat puts it into the list
 	Took        time.Duration     `json:"took,omitempty"`
 	Lab         int               `json:"lab,omitempty"`        // which of the labs ran it
 	Operations  int               `json:"operations,omitempty"` // what was done to containers and networks for it

@@ -21,6 +21,9 @@ type Unjudged struct {
 func unjudged(results []Result) []Unjudged {
 	var all []Unjudged
 	for _, c := range results {
+		if c.beside() {
+			continue
+		}
 		var counted []string
 		for _, v := range c.Verdicts {
 			if v.Outcome != check.Skipped || v.Wants == "" || slices.Contains(counted, v.Wants) {
