@@ -29,6 +29,7 @@ func (l *Lab) declared() []report.Coverage {
 				c.Callers = append(c.Callers, a.Request.Name)
 			}
 		}
+		c.Polled = slices.ContainsFunc(l.Background(), func(call string) bool { return strings.HasPrefix(call, d.Name+" ") })
 		all = append(all, c)
 	}
 	for _, name := range sortedNames(l.cfg.Secrets) {

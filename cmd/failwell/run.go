@@ -53,7 +53,7 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().StringVar(&f.shard, "shard", "", "only a part of the cases, as `I/N`: 1/4")
 	c.Flags().IntVar(&f.repeat, "repeat", 1, "run each case this often")
 	c.Flags().DurationVar(&f.budget, "budget", 0, "stop starting cases after this `TIME`; what matters most comes first, the rest is reported as deferred")
-	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip")
+	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip; every case that was skipped is listed")
 	c.Flags().StringVar(&f.gate, "gate", "", "the least impact that fails the run: critical, major, minor, note; default by the profile")
 	c.Flags().BoolVar(&f.all, "all", false, "show every row of the matrix")
 	return c

@@ -16,6 +16,7 @@ type Coverage struct {
 	Name     string     `json:"name"`
 	Part     string     `json:"part,omitempty"`     // of a dependency: the part of the system that it stands before
 	Callers  []string   `json:"callers,omitempty"`  // of a dependency: the requests that called it in calm
+	Polled   bool       `json:"polled,omitempty"`   // of a dependency: the system called it without being asked
 	Settings []string   `json:"settings,omitempty"` // of a secret: the settings that carry it
 	Unbroken string     `json:"unbroken,omitempty"` // why the lab accepts that nothing breaks it
 	Deferred []Deferral `json:"deferred,omitempty"` // the cases about it that were not run
@@ -204,6 +205,8 @@ func (r Run) never(c Coverage, ran, skipped tally) (Never, string) {
 	switch {
 	case c.Sort == OfRequest && r.uncalm(c.Name) != nil:
 		return NotCalm, "it is not calm"
+	case c.Sort == OfDependency && len(c.Callers) == 0 && c.Polled:
+		return NotCalled, "no request calls it (calm saw only calls in the background)"
 	case c.Sort == OfDependency && len(c.Callers) == 0:
 		return NotCalled, "no request calls it (calm saw no call)"
 	case c.Sort == OfDependency && !slices.ContainsFunc(c.Callers, func(name string) bool { return r.uncalm(name) == nil }):

@@ -77,6 +77,7 @@ func TestCoverage(t *testing.T) {
 		"what is beside it":      {results(besides(broke("pay", "payments", true, check.Fail))), dep("pay"), 0, NotTried, "no case is about it"},
 		"inconclusive, broken":   {results(broke("pay", "payments", true, check.Inconclusive)), dep("pay"), 1, "", "broken by 1 case"},
 		"address edited":         {results(edited("pay", "env.PAYMENTS_URL")), dep(), 0, NotCalled, "no request calls it (calm saw no call); add a request that reaches payments, or accept it: `payments: {..., unbroken: \"only a nightly job uses it\"}`"},
+		"only polled":            {results(), Coverage{Sort: OfDependency, Name: "payments", Polled: true}, 0, NotCalled, "no request calls it (calm saw only calls in the background); add a request that reaches payments"},
 		"tap broken":             {results(done("pay", "hop", "app")), Coverage{Sort: OfDependency, Name: "hop", Part: "app", Callers: []string{"pay"}}, 1, "", "dependency hop: broken by 1 case"},
 		"only uncalm call it":    {notCalm, dep("pay"), 0, NotCalm, "only pay calls it, which is not calm; mend pay, or add a request that reaches payments"},
 		"one calm one calls it":  {notCalm, dep("pay", "get"), 0, NotTried, "no case is about it; add a scenario that breaks it, or accept it"},

@@ -13,6 +13,9 @@ func Markdown(w io.Writer, r Run) error {
 	var b strings.Builder
 	code := r.Exit(false)
 	verdict := "fails well"
+	if !r.Full() {
+		verdict = "what was judged fails well"
+	}
 	if code != Held {
 		verdict = fmt.Sprintf("exit %d", code)
 	}
