@@ -66,7 +66,7 @@ func unsteady(l *Lab) []report.Uncalm {
 	var all []report.Uncalm
 	for _, s := range l.memory.unsteady() {
 		if l.learnt[s.Request].ok {
-			all = append(all, report.Uncalm{Request: s.Request, Why: s.Why, Good: s.Good, Of: s.Of})
+			all = append(all, report.Uncalm{Request: s.Request, Why: s.Why, Good: s.Good, Of: s.Of, Unstable: s.Unstable})
 		}
 	}
 	return all

@@ -77,12 +77,18 @@ type Uncalm struct {
 	Why     string `json:"why"`            // what it gave, and what is wanted
 	Good    int    `json:"good,omitempty"` // how often it succeeded without a fault, of several times on a fresh launch
 	Of      int    `json:"of,omitempty"`   // 0: it was asked no more than when the lab was learnt
+
+	Unstable bool `json:"unstable,omitempty"` // it succeeded again after it had failed
 }
 
 // String says it in one line.
 func (u Uncalm) String() string {
-	if u.Of > 0 {
-		return fmt.Sprintf("%s is not calm: good %d of %s without any fault, else %s", u.Request, u.Good, plural(u.Of, "time", "times"), u.Why)
+	times := fmt.Sprintf("good %d of %s without any fault", u.Good, plural(u.Of, "time", "times"))
+	switch {
+	case u.Unstable:
+		return fmt.Sprintf("%s is not calm: it is unstable, %s, else %s", u.Request, times, u.Why)
+	case u.Good > 0:
+		return fmt.Sprintf("%s is not calm: %s, then %s", u.Request, times, u.Why)
 	}
 	return fmt.Sprintf("%s is not calm: %s", u.Request, u.Why)
 }

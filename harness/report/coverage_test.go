@@ -183,7 +183,7 @@ func uncovered(m sample) Run {
 		made{scenario: "database/refused", on: "db", request: "get-order", cause: "store/unavailable", status: 504, body: problem504, given: "{refuse: {on: db}}"})
 	r.Results[0].Verdicts = append(r.Results[0].Verdicts, check.Verdict{Check: "effect", Outcome: check.Skipped, Wants: "effect", Reason: "not declared"},
 		check.Verdict{Check: "blame", Outcome: check.Skipped, Wants: "credential: own", Reason: "not declared"})
-	r.Uncalm = []Uncalm{{Request: "pay", Why: "404 in 3ms, want [200]"}, {Request: "get-order", Why: "503 in 1ms, want [200]", Good: 3, Of: 6}}
+	r.Uncalm = []Uncalm{{Request: "pay", Why: "404 in 3ms, want [200]"}, {Request: "get-order", Why: "503 in 1ms, want [200]", Good: 3, Of: 6, Unstable: true}}
 	r.Coverage = []Coverage{
 		{Sort: OfRequest, Name: "get-order"}, {Sort: OfRequest, Name: "pay"}, {Sort: OfRequest, Name: "version", Unbroken: "it needs nothing"},
 		{Sort: OfDependency, Name: "db", Callers: []string{"get-order"}, Unbroken: "only at night"}, {Sort: OfDependency, Name: "payments"},
@@ -198,7 +198,7 @@ func uncovered(m sample) Run {
 // accepted although it was broken.
 func TestEveryReportNamesWhatWasNeverBroken(t *testing.T) {
 	r := uncovered(sample{seed: "41", hour: 9})
-	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is not calm: good 3 of 6 times without any fault, else 503", "whether 1 write took effect once (no", "1 refusal (no", "dependency db was broken by 1 case",
+	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is not calm: it is unstable, good 3 of 6 times without any fault, else 503", "whether 1 write took effect once (no", "1 refusal (no", "dependency db was broken by 1 case",
 		"coverage: broke 1 of 3 requests, 1 of 2 dependencies, 0 of 1 secret; 1 accepted as unbroken, 1 left to the cases that were deferred"}
 	for format, write := range formats() {
 		if format == "show.txt" {
@@ -258,6 +258,20 @@ func TestNoSkipsNamesWhatWasSkipped(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "only a container can lose it") || !strings.Contains(out.String(), "exit 0: what was judged passed; 30 of 31 skipped") {
 		t.Error(out.String())
+	}
+}
+
+// A request that is not calm is named in one line, with how it is not.
+func TestUncalm(t *testing.T) {
+	for want, u := range map[string]Uncalm{
+		"pay is not calm: 404 in 3ms, want [200]":                                              {Request: "pay", Why: "404 in 3ms, want [200]"},
+		"pay is not calm: 404":                                                                 {Request: "pay", Why: "404", Of: 3},
+		"pay is not calm: good 2 of 5 times without any fault, then 404":                       {Request: "pay", Why: "404", Good: 2, Of: 5},
+		"pay is not calm: it is unstable, good 3 of 4 times without any fault, else no answer": {Request: "pay", Why: "no answer", Good: 3, Of: 4, Unstable: true},
+	} {
+		if got := u.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
