@@ -12,7 +12,18 @@ import (
 type Blame struct{}
 
 // Kind describes the check.
-func (Blame) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Blame) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 100,
+		Doc:      "A caller is not told that it erred when the system or its dependencies did. After a 4xx callers give up, or drop what they wanted to store, though the same request would succeed a minute later.",
+		Example:  "payments says 429 to the system, and POST /orders passes the 429 on to its own caller",
+		Expected: "{statuses}",
+		Findings: []Finding{
+			{Class: "blames", Headline: "wrong blame: the caller gets {status} {when}", Said: true, Place: "{on}", Same: []string{"status", "media", "shape"},
+				One: "get the same answer[: {shape:short}]"},
+		},
+	}
+}
 
 // Judge judges.
 func (Blame) Judge(s Subject, ev Evidence) Verdict {
@@ -44,7 +55,7 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 			cite = "RFC 9110 15.5.2: 401 is about the caller's credentials"
 		}
 		return fail(contract.Major, Standard, cite, "%d blames the caller, though %s", e.Status(), ev.strikes()).
-			look("whether the status of a dependency is passed on as one's own")
+			look("whether the status of a dependency is passed on as one's own").about(e)
 	}
 	return pass("the caller is not blamed")
 }

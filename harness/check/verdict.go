@@ -13,11 +13,6 @@ type Check interface {
 	Kind() Kind
 }
 
-// Kind is what a check says of itself.
-type Kind struct {
-	Needs Need // what its failures rest on
-}
-
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
 type Outcome string
 
@@ -54,6 +49,12 @@ type Verdict struct {
 	Look      string          `json:"look,omitempty"`
 	Rests     bool            `json:"rests,omitempty"`  // a failure that rests on calm or on what struck
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
+	Asks      bool            `json:"asks,omitempty"`   // inconclusive since only the team knows: the reason is a question to it
+
+	Class   string            `json:"class,omitempty"`   // of a failure: which of its check's findings it is
+	Facts   map[string]string `json:"facts,omitempty"`   // in what cases of that finding differ
+	Rank    int               `json:"rank,omitempty"`    // as its Kind says
+	Finding *Finding          `json:"finding,omitempty"` // as its Kind says: see Told
 }
 
 // Named is a check under the name it has in the catalog.
@@ -83,11 +84,12 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if v.Outcome == "" {
 		v.Outcome, v.Reason = Broken, "the check gave no outcome"
 	}
-	if lacks := e.lacks(c.Check.Kind().Needs); v.Outcome == Fail && lacks != "" {
+	kind := c.Check.Kind()
+	if lacks := e.lacks(kind.Needs); v.Outcome == Fail && lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
-	v.Rests = v.Outcome == Fail && c.Check.Kind().Needs != 0
-	return v
+	v.Rests = v.Outcome == Fail && kind.Needs != 0
+	return kind.Describe(v)
 }
 
 // Overall is the outcome of a case: broken before failed before inconclusive; a case is passed only when something was
@@ -145,6 +147,12 @@ func (v Verdict) because(evidence string) Verdict {
 
 func (v Verdict) look(at string) Verdict {
 	v.Look = at
+	return v
+}
+
+// asks makes an inconclusive verdict a question to the team.
+func (v Verdict) asks() Verdict {
+	v.Asks = true
 	return v
 }
 
