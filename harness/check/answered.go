@@ -13,7 +13,7 @@ type Answered struct{}
 // Kind describes the check.
 func (Answered) Kind() Kind {
 	return Kind{
-		Needs: NeedsCalm | NeedsStruck, Rank: 30,
+		Needs: NeedsCalm | NeedsStruck, Of: []string{Own, Settlement}, Rank: 30,
 		Doc:      "Every request gets an answer. A caller that waits until its own limit, or whose connection just ends, cannot tell what became of its request, and holds its own callers up.",
 		Example:  "db answers no query: GET /orders/1001 waits for it without a time-out, and gives nothing in 10 s",
 		Expected: "{statuses}",
@@ -32,10 +32,10 @@ func (Answered) Judge(s Subject, _ Evidence) Verdict {
 	if len(faulty) == 0 {
 		return notAsked(s)
 	}
-	for _, e := range append(faulty, s.Judged(exchange.Settling)...) {
+	for _, e := range slices.Concat(faulty, s.settling()) {
 		switch e.Failure {
 		case exchange.NoAnswer:
-			if e.Phase == exchange.Settling || s.accepts("hang") {
+			if e.Phase == exchange.Settling || s.Side == Settlement || s.accepts("hang") {
 				continue
 			}
 			return fail(contract.Critical, Invariant, "ASVS 5.0 13.2.6, RFC 9110 15.6.5", "no answer in %s", round(e.Took)).

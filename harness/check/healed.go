@@ -24,6 +24,7 @@ func (Healed) Kind() Kind {
 		Expected: "success again soon after the fault, without a restart",
 		Findings: []Finding{
 			{Class: "never", Headline: "never heals: it goes on failing after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "later", Headline: "never heals: later requests fail after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
 			{Class: "late", Headline: "heals late: it goes on failing for a while after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
 		},
 	}
@@ -49,6 +50,10 @@ func (c Healed) Judge(s Subject, _ Evidence) Verdict {
 	if why := s.Expect.Missed(last); why != "" {
 		return fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
 			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection").as("never")
+	}
+	for _, l := range s.Later {
+		return fail(contract.Critical, Invariant, cite, "afterwards %s fails without any fault: %s; on a fresh launch it succeeds", l.Asked.Request.Name, l.Missed).
+			because(excerpt(bodyOf(l.Asked))).look("what the fault left behind: a pool, a lock, a cached error, a connection that was not given back").as("later")
 	}
 	if took > within+s.Slack() {
 		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock().as("late")

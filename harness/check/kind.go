@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/harness/exchange"
 )
@@ -28,6 +29,7 @@ import (
 // not known.
 type Kind struct {
 	Needs    Need      // what its failures rest on
+	Of       []string  // whose answers it judges: Own, Live ...; nil: those of the case's own request
 	Rank     int       // of several findings the lowest is the headline; no two checks have the same
 	Asked    bool      // it judges only where a scenario asks for it; else every case
 	Doc      string    // what it asks for and why: sentences, of which the first stands alone in lists
@@ -83,6 +85,11 @@ func (k Kind) Describe(v Verdict) Verdict {
 	f.Expected, f.Look = or(f.Expected, k.Expected), or(f.Look, k.Look)
 	v.Rank, v.Finding = k.Order(), &f
 	return v
+}
+
+// judges tells whether the check judges the answers of a side.
+func (k Kind) judges(side string) bool {
+	return len(k.Of) == 0 && side == Own || slices.Contains(k.Of, side)
 }
 
 func (k Kind) finding(class string) (Finding, bool) {

@@ -23,7 +23,7 @@ type Leak struct{}
 // Kind describes the check.
 func (Leak) Kind() Kind {
 	return Kind{
-		Rank:     80,
+		Of: []string{Own, Live, Ready, Bystander, Settlement}, Rank: 80,
 		Doc:      "Nothing internal stands in an answer. Traces, SQL, texts of drivers, paths, hosts and secrets tell an attacker how the system is built, and tell a caller nothing. Every error text, host and secret that failwell hands out carries a token, so that a leak of it is certain.",
 		Example:  "503 with {\"detail\": \"pq: relation orders does not exist\"}",
 		Expected: "an answer in words of your own; internals belong in the log",
@@ -38,8 +38,8 @@ func (Leak) Kind() Kind {
 func (Leak) Judge(s Subject, _ Evidence) Verdict {
 	scanned, possible := 0, ""
 	worst := Verdict{}
-	for _, e := range s.Exchanges {
-		if e.Response == nil || e.Phase == exchange.Calm {
+	for _, e := range slices.Concat(s.settling(), s.Judged(exchange.Faulty), s.Judged(exchange.Healed)) {
+		if e.Response == nil {
 			continue
 		}
 		scanned++

@@ -11,7 +11,7 @@ type Liveness struct{}
 // Kind describes the check.
 func (Liveness) Kind() Kind {
 	return Kind{
-		Needs: NeedsStruck, Rank: 120, Beside: true,
+		Needs: NeedsStruck, Of: []string{Live}, Rank: 120, Beside: true,
 		Doc:      "Liveness does not follow a dependency. An orchestrator restarts what is not alive, so a database that is away for a minute would have every healthy process restarted in a loop.",
 		Example:  "db refuses connections, and GET /livez gives 503",
 		Expected: "200 as long as the process itself works",

@@ -16,7 +16,7 @@ type Readiness struct{}
 // Kind describes the check.
 func (Readiness) Kind() Kind {
 	return Kind{
-		Needs: NeedsStruck, Rank: 130, Beside: true,
+		Needs: NeedsStruck, Of: []string{Ready}, Rank: 130, Beside: true,
 		Doc:      "Readiness follows what the lab declares, and nothing else. A system that says it is ready without what it needs gets traffic that it must refuse; one that follows what it can do without is taken away for nothing.",
 		Example:  "ready: {get: /readyz, follows: [db]}, db is refused, and GET /readyz gives 200",
 		Expected: "readiness follows what the lab declares",

@@ -14,7 +14,7 @@ type Unaffected struct{}
 // Kind describes the check.
 func (Unaffected) Kind() Kind {
 	return Kind{
-		Needs: NeedsStruck, Rank: 110, Beside: true,
+		Needs: NeedsCalm | NeedsStruck, Of: []string{Bystander}, Rank: 110, Beside: true,
 		Doc:      "Routes that do not use the broken dependency answer as in calm. A fault should take away what needs it, and nothing else; a pool, a lock or a thread that all routes share spreads it.",
 		Example:  "payments hangs, all workers wait for it, and GET /version takes 9 s",
 		Expected: "other routes answer as if nothing had happened",

@@ -67,7 +67,7 @@ func TestEveryFindingIsDescribed(t *testing.T) {
 	found := map[string]bool{}
 	for _, file := range files(t) {
 		s := load(t, file)
-		v := check.Judge(s.Subject, []check.Named{checkOf(t, s.Check, s.Params)})[0]
+		v := verdict(s.Subject, checkOf(t, s.Check, s.Params))
 		if v.Outcome != check.Fail {
 			if v.Finding != nil || v.Class != "" || v.Facts != nil {
 				t.Errorf("%s: %s describes a finding: %+v", file, v.Outcome, v)
