@@ -93,6 +93,22 @@ func failing(id, what, on, log string, status int, facts ...string) Result {
 	return Result{ID: id, Request: id, On: []string{on}, Outcome: check.Fail, Subject: s, Verdicts: []check.Verdict{kinds()[name].Describe(v)}}
 }
 
+// Baselines of teams hang on keys: they stay, whatever a check's words become.
+func TestKeysStay(t *testing.T) {
+	for want, c := range map[string]Result{
+		"hang/quotes/a1795c18":     failing("a", "within late", "quotes", "", 503),
+		"answered/db/f2fc8473":     failing("a", "answered ends", "db", "", 503),
+		"liveness/all/67a07170":    failing("a", "liveness follows", "db", "", 503, "gave", "503 in 1ms"),
+		"unaffected/503/9f3fe559":  failing("a", "unaffected answers", "db", "", 503, "answer", "503"),
+		"unaffected/wait/d2e2aee6": failing("a", "unaffected waits", "db", "", 503),
+		"alive/db/42b33983":        failing("a", "alive died", "db", "", 503, "how", "it ended with code 2"),
+	} {
+		if got := sign(c).key(); got != want {
+			t.Errorf("%s became %s", want, got)
+		}
+	}
+}
+
 // owing gives a case a row of the contract.
 func owing(c Result, prefer ...string) Result {
 	c.Subject.Row = &contract.Row{Prefer: prefer}
