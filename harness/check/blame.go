@@ -46,13 +46,13 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 		if e.Status()/100 != 4 || s.Expect.Missed(e) == "" {
 			continue // a 4xx that calm expects too is the answer itself, by whatever way it came
 		}
-		if s.limited(e) {
-			return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", e.Status(), s.On)
-		}
 		if s.Row != nil {
 			if _, ok := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status()); ok {
 				continue
 			}
+		}
+		if s.limited(e) {
+			return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", e.Status(), s.On)
 		}
 		cite := "RFC 9110 15.5: 4xx says that the client erred"
 		if e.Status() == 401 {
