@@ -64,8 +64,8 @@ func uncalm(seen []Seen) []report.Uncalm {
 // unsteady lists the requests that turned out not to be calm while cases were run, beside those that never were.
 func unsteady(l *Lab) []report.Uncalm {
 	var all []report.Uncalm
-	for _, s := range l.memory.unsteady() {
-		if l.learnt[s.Request].ok {
+	for _, r := range l.cfg.Requests {
+		if s, ok := l.memory.of(r.Name); ok && !s.IsCalm() && l.learnt[r.Name].ok {
 			all = append(all, report.Uncalm{Request: s.Request, Why: s.Why, Good: s.Good, Of: s.Of, Unstable: s.Unstable})
 		}
 	}

@@ -13,17 +13,6 @@ type Check interface {
 	Kind() Kind
 }
 
-// Kind is what a check says of itself.
-type Kind struct {
-	Needs Need     // what its failures rest on
-	Of    []string // whose answers it judges: Own, Live ...; nil: those of the case's own request
-}
-
-// judges tells whether the check judges the answers of a side.
-func (k Kind) judges(side string) bool {
-	return len(k.Of) == 0 && side == Own || slices.Contains(k.Of, side)
-}
-
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
 type Outcome string
 
@@ -59,7 +48,20 @@ type Verdict struct {
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
-	Wants     string          `json:"wants,omitempty"`  // of what is skipped: the key of the lab file that would let it judge
+	Wants     *Want           `json:"wants,omitempty"`  // of what is skipped: what the lab file would have to say to let it judge
+	Asks      bool            `json:"asks,omitempty"`   // inconclusive since only the team knows: the reason is a question to it
+
+	Class   string            `json:"class,omitempty"`   // of a failure: which of its check's findings it is
+	Facts   map[string]string `json:"facts,omitempty"`   // in what cases of that finding differ
+	Rank    int               `json:"rank,omitempty"`    // as its Kind says
+	Finding *Finding          `json:"finding,omitempty"` // as its Kind says: see Told
+}
+
+// Want is a key that the lab file lacks, so that something is not judged.
+type Want struct {
+	Key  string `json:"key"`          // as it is written: deadline, `credential: own`
+	Of   string `json:"of,omitempty"` // whose key it is, where there are several: request, dependency
+	What string `json:"what"`         // what is not judged without it, to be followed by: in 3 cases
 }
 
 // Named is a check under the name it has in the catalog.
@@ -110,14 +112,15 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if v.Outcome != Fail {
 		return v
 	}
-	needs := c.Check.Kind().Needs
+	kind := c.Check.Kind()
+	needs := kind.Needs
 	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
 	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {
 		return unclear("%s; but %s", v.Reason, s.Doubt)
 	}
-	return v
+	return kind.Describe(v)
 }
 
 // Overall is the outcome of a case: broken before failed before inconclusive; a case is passed only when something was
@@ -165,11 +168,17 @@ func (v Verdict) look(at string) Verdict {
 	return v
 }
 
-// wants says which key of the lab file would let the check judge, where there was something to judge.
-func (v Verdict) wants(key string, something bool) Verdict {
+// wants says what the lab file would have to say to let the check judge, where there was something to judge.
+func (v Verdict) wants(w Want, something bool) Verdict {
 	if something {
-		v.Wants = key
+		v.Wants = &w
 	}
+	return v
+}
+
+// asks makes an inconclusive verdict a question to the team.
+func (v Verdict) asks() Verdict {
+	v.Asks = true
 	return v
 }
 

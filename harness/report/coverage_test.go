@@ -181,8 +181,8 @@ func TestExitOrder(t *testing.T) {
 func uncovered(m sample) Run {
 	r := m.run("shop/failwell.yaml",
 		made{scenario: "database/refused", on: "db", request: "get-order", cause: "store/unavailable", status: 504, body: problem504, given: "{refuse: {on: db}}"})
-	r.Results[0].Verdicts = append(r.Results[0].Verdicts, check.Verdict{Check: "effect", Outcome: check.Skipped, Wants: "effect", Reason: "not declared"},
-		check.Verdict{Check: "blame", Outcome: check.Skipped, Wants: "credential: own", Reason: "not declared"})
+	r.Results[0].Verdicts = append(r.Results[0].Verdicts, check.Verdict{Check: "effect", Outcome: check.Skipped, Wants: &check.Want{Key: "effect", Of: "request", What: "double effects"}, Reason: "not declared"},
+		check.Verdict{Check: "blame", Outcome: check.Skipped, Wants: &check.Want{Key: "credential: own", Of: "dependency", What: "refusals"}, Reason: "not declared"})
 	r.Uncalm = []Uncalm{{Request: "pay", Why: "404 in 3ms, want [200]"}, {Request: "get-order", Why: "503 in 1ms, want [200]", Good: 3, Of: 6, Unstable: true}}
 	r.Coverage = []Coverage{
 		{Sort: OfRequest, Name: "get-order"}, {Sort: OfRequest, Name: "pay"}, {Sort: OfRequest, Name: "version", Unbroken: "it needs nothing"},
@@ -198,7 +198,7 @@ func uncovered(m sample) Run {
 // accepted although it was broken.
 func TestEveryReportNamesWhatWasNeverBroken(t *testing.T) {
 	r := uncovered(sample{seed: "41", hour: 9})
-	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is not calm: it is unstable, good 3 of 6 times without any fault, else 503", "whether 1 write took effect once (no", "1 refusal (no", "dependency db was broken by 1 case",
+	people := []string{"pay is not calm: 404 in 3ms, want", "get-order is not calm: it is unstable, good 3 of 6 times without any fault, else 503", "double effects in 1 case (no", "refusals in 1 case (no", "dependency db was broken by 1 case",
 		"coverage: broke 1 of 3 requests, 1 of 2 dependencies, 0 of 1 secret; 1 accepted as unbroken, 1 left to the cases that were deferred"}
 	for format, write := range formats() {
 		if format == "show.txt" {
@@ -212,7 +212,7 @@ func TestEveryReportNamesWhatWasNeverBroken(t *testing.T) {
 		wants := []string{"request pay", "dependency payments", "no request calls it"}
 		switch format {
 		case "json":
-			wants = []string{`"never": "not-called"`, `"unbroken": "it needs nothing"`, `"wants": "credential: own"`, `"request": "pay"`, `"expanded": 5`}
+			wants = []string{`"never": "not-called"`, `"unbroken": "it needs nothing"`, `"key": "credential: own"`, `"request": "pay"`, `"expanded": 5`}
 		case "terminal.txt", "narrow.txt", "html", "md":
 			wants = append(wants, people...)
 		}
@@ -278,19 +278,25 @@ func TestUncalm(t *testing.T) {
 // What could not be judged is counted by the key that the lab lacks, once a case.
 func TestUnjudged(t *testing.T) {
 	v := func(check1, wants string, o check.Outcome) check.Verdict {
-		return check.Verdict{Check: check1, Outcome: o, Wants: wants}
+		of := map[string]string{"credential: own": "dependency", "effect": "request"}[wants]
+		verdict := check.Verdict{Check: check1, Outcome: o}
+		if wants != "" {
+			verdict.Wants = &check.Want{Key: wants, Of: of, What: "what " + check1 + " judges"}
+		}
+		return verdict
 	}
 	r := Run{Results: []Result{
 		{ID: "a", Request: "pay", On: []string{"payments"}, Outcome: check.Pass, Verdicts: []check.Verdict{v("status", "credential: own", check.Skipped), v("blame", "credential: own", check.Skipped), v("within", "deadline", check.Skipped)}},
 		{ID: "b", Request: "get", On: []string{"tax"}, Outcome: check.Pass, Verdicts: []check.Verdict{v("blame", "credential: own", check.Skipped), v("within", "", check.Skipped), v("made-up", "a-new-key", check.Skipped)}},
-		{ID: "c", Request: "get", Outcome: check.Pass, Verdicts: []check.Verdict{v("within", "deadline", check.Pass)}},
+		{ID: "c", Request: "get", Outcome: check.Pass, Verdicts: []check.Verdict{v("within", "deadline", check.Pass), v("once", "effect", check.Skipped)}},
 	}}
 	r.Finish()
 	var got []string
 	for _, u := range r.Unjudged {
 		got = append(got, u.String())
 	}
-	want := []string{"1 case (no `a-new-key:`)", "2 refusals (no `credential: own` on payments, tax)", "whether 1 answer was in time (no `deadline:`)"}
+	want := []string{"what made-up judges in 1 case (no `a-new-key:`)", "what status judges in 2 cases (no `credential: own` on payments, tax)",
+		"what within judges in 1 case (no `deadline:`)", "what once judges in 1 case (no `effect:` on get)"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -19,7 +19,7 @@ func SARIF(w io.Writer, r Run) error {
 		rules = insert(rules, g.Check)
 	}
 	for _, name := range rules {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifCheck(r, name))
 	}
 	if len(r.Uncovered()) > 0 {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: "coverage", Short: sarifText{"what the lab declares and nothing broke"}})
@@ -52,6 +52,20 @@ func (s *sarifRun) note(text string) {
 		s.Invocations = []sarifInvocation{{Successful: true}}
 	}
 	s.Invocations[0].Notes = append(s.Invocations[0].Notes, sarifNote{Level: "note", Message: sarifText{Plain(text)}})
+}
+
+// sarifCheck is a check as a rule, in the words that it says of itself.
+func sarifCheck(r Run, name string) sarifRule {
+	rule := sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}}
+	for _, c := range r.Results {
+		for _, v := range c.Verdicts {
+			if doc := Plain(v.Told().Doc); v.Check == name && doc != "" {
+				rule.Short, rule.Full, rule.Help = sarifText{sentence(doc)}, &sarifText{doc}, &sarifText{doc}
+				return rule
+			}
+		}
+	}
+	return rule
 }
 
 func sarifGroup(r Run, g Group) sarifResult {
@@ -142,8 +156,10 @@ type sarifDriver struct {
 }
 
 type sarifRule struct {
-	ID    string    `json:"id"`
-	Short sarifText `json:"shortDescription"`
+	ID    string     `json:"id"`
+	Short sarifText  `json:"shortDescription"`
+	Full  *sarifText `json:"fullDescription,omitempty"`
+	Help  *sarifText `json:"help,omitempty"`
 }
 
 type sarifText struct {
