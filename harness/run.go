@@ -32,8 +32,12 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
 		return r, nil
 	}
+	if st, ok := l.memory.of(c.Request); ok && st.IsHopeless() {
+		r.Outcome, r.Reason = check.Inconclusive, st.String()
+		return r, nil
+	}
 	l.beganAt, l.lacking = l.Operations(), false
-	s, err := l.try(ctx, c)
+	s, err := l.tryCalm(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
 	r.Operations = l.Operations() - l.beganAt
 	if err != nil {
@@ -55,7 +59,26 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 	r.Verdicts = check.Judge(s, l.checks(c, s))
 	r.Outcome = check.Overall(r.Verdicts)
 	r.Reason = reason(r)
-	return r, nil
+	if st, ok := l.memory.of(c.Request); ok && s.CalmMissed() != "" {
+		r.Reason = st.String()
+	}
+	return r, l.trust(ctx, &r)
+}
+
+// trust takes a failure back where its request has no calm to be compared with.
+func (l *Lab) trust(ctx context.Context, r *report.Result) error {
+	if r.Outcome != check.Fail {
+		return nil
+	}
+	st, err := l.learnSteady(ctx, r.Request)
+	if err != nil || !st.IsHopeless() {
+		return err
+	}
+	r.Verdicts = check.Doubt(r.Verdicts, st.String())
+	if r.Outcome = check.Overall(r.Verdicts); r.Outcome != check.Fail {
+		r.Reason = st.String()
+	}
+	return nil
 }
 
 // needsPool tells whether a case strikes only connections that are open already.

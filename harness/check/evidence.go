@@ -87,13 +87,24 @@ func EvidenceOf(s Subject) Evidence {
 
 // badCalm says why calm cannot be compared with.
 func (s Subject) badCalm() string {
-	calm := s.Judged(exchange.Calm)
-	if len(calm) == 0 {
+	if why := s.CalmMissed(); why != "" {
+		return "without the fault the request does not succeed: " + why
+	}
+	if len(s.Judged(exchange.Calm)) == 0 {
 		return "no calm answer to compare with"
 	}
-	for _, e := range calm {
+	return ""
+}
+
+// CalmMissed says why calm was no calm: the request was asked without a fault and did not succeed, or what has to be asked
+// before it did not. It is "" when calm was good, and before anything was asked.
+func (s Subject) CalmMissed() string {
+	if s.Unready != "" {
+		return s.Unready
+	}
+	for _, e := range s.Judged(exchange.Calm) {
 		if why := s.Expect.Missed(e); why != "" {
-			return "without the fault the request does not succeed: " + why
+			return why
 		}
 	}
 	return ""

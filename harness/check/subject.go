@@ -39,6 +39,7 @@ type Subject struct {
 	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
 	Drained   map[string]int      `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
 	Effects   []Effect            `json:"effects,omitempty"`
+	Unready   string              `json:"unready,omitempty"`  // why the request could not be asked even without the fault
 	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
 	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/harness/contract"
 )
@@ -51,6 +52,7 @@ type Verdict struct {
 	Reason    string          `json:"reason,omitempty"`
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
+	Rests     bool            `json:"rests,omitempty"`  // a failure that rests on calm or on what struck
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
 }
 
@@ -84,6 +86,7 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if lacks := e.lacks(c.Check.Kind().Needs); v.Outcome == Fail && lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
+	v.Rests = v.Outcome == Fail && c.Check.Kind().Needs != 0
 	return v
 }
 
@@ -103,6 +106,19 @@ func Overall(verdicts []Verdict) Outcome {
 		return Inconclusive
 	}
 	return Pass
+}
+
+// Doubt makes failures inconclusive that rest on a calm, or on a strike, of a request that is not to be trusted. What speaks
+// for itself stays, a process that died, a secret in an answer; so do the checks that are kept.
+func Doubt(verdicts []Verdict, why string, kept ...string) []Verdict {
+	out := slices.Clone(verdicts)
+	for i, v := range out {
+		if v.Outcome == Fail && v.Rests && !slices.Contains(kept, v.Check) {
+			out[i] = unclear("%s; but %s", v.Reason, why)
+			out[i].Check = v.Check
+		}
+	}
+	return out
 }
 
 // pass, skip, unclear and fail make verdicts.
