@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
@@ -11,48 +12,168 @@ import (
 
 // Once asks that a request takes effect as its answer says: exactly once when it succeeds, not at all or with an unknown
 // outcome when it fails, and never twice. It is judged where the lab declares how to count (`effect:`).
+//
+// What a request with an unknown outcome does later is its own. Where later requests cannot be told from it (the count has no
+// key), the faulty and the healed phase are bounded together: no more effects than requests that were not denied.
 type Once struct{}
 
 // Kind describes the check.
 func (Once) Kind() Kind { return Kind{} }
+
+const onceCite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 
 // Judge judges.
 func (Once) Judge(s Subject, _ Evidence) Verdict {
 	if len(s.Effects) == 0 {
 		return skip("how to count effects is not declared (`effect:`)")
 	}
-	const cite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 	for _, x := range s.Effects {
-		if calm := s.Judged(exchange.Calm); x.Phase == exchange.Calm && x.Count < 1 && len(calm) > 0 && calm[0].OK() {
+		calm := s.Judged(exchange.Calm)
+		if x.Unknown == "" && x.Phase == exchange.Calm && x.Count < 1 && len(calm) > 0 && calm[0].OK() {
 			return unclear("calm succeeded, but by this count it took no effect (%s)", x.What)
 		}
 	}
+	good := pass("never more than once")
 	for _, x := range s.Effects {
-		sent := s.Judged(x.Phase)
-		if len(sent) > 1 && strings.Contains(x.What, "$case.key") {
-			sent = sent[:1] // each copy has a key of its own
+		if x.Unknown != "" {
+			continue
 		}
-		done, denied := 0, 0
-		for _, e := range sent {
-			switch {
-			case e.OK():
-				done++
-			case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
-				denied++
-			}
+		v := s.once(x)
+		if v.Outcome == Fail {
+			return v
 		}
-		switch {
-		case len(sent) == 0:
-		case x.Count > len(sent):
-			return fail(contract.Critical, Invariant, cite, "it took effect %d times (%s)", x.Count, x.What).
-				look("a retry without an idempotency key")
-		case x.Phase == exchange.Faulty && x.Count < done:
-			return fail(contract.Critical, Invariant, cite, "%s, but nothing took effect (%s)", answers(sent, done), x.What)
-		case x.Phase == exchange.Faulty && x.Count > len(sent)-denied:
-			return fail(contract.Critical, Invariant, cite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
+		if x.Phase == exchange.Faulty {
+			good = v
 		}
 	}
-	return pass("never more than once")
+	for _, x := range s.Effects {
+		if x.Unknown != "" && len(s.counted(x)) > 0 {
+			return unclear("how often it took effect is not known (%s): %s", x.Phase, x.Unknown)
+		}
+	}
+	return good
+}
+
+// once judges the count of one phase.
+func (s Subject) once(x Effect) Verdict {
+	sent := s.counted(x)
+	requests, done, denied := s.claims(x)
+	room, credit := s.across(x)
+	faulty := x.Phase == exchange.Faulty
+	v := pass("never more than once")
+	switch {
+	case len(sent) == 0:
+		return v
+	case x.Count > requests+room:
+		v = fail(contract.Critical, Invariant, onceCite, "it took effect %d times (%s)", x.Count, x.What).
+			look("a retry without an idempotency key")
+	case faulty && x.Count+credit < done:
+		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, done), x.What)
+	case faulty && x.Count > requests-denied:
+		v = fail(contract.Critical, Invariant, onceCite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
+	}
+	late := x.late(sent)
+	if v.Outcome == Pass && late != "" {
+		return pass("%s", late)
+	}
+	return v.because(late)
+}
+
+// keyed tells whether a count is of one request alone. Runs that were saved before this was kept say it by their query.
+func (x Effect) keyed() bool { return x.Keyed || strings.Contains(x.What, "$case.key") }
+
+// counted lists the exchanges of the case's request that a count covers: by a key, those of the first copy; each attempt after
+// the fault has a key of its own, and the last is counted.
+func (s Subject) counted(x Effect) []exchange.Exchange {
+	sent := s.Judged(x.Phase)
+	if !x.keyed() || len(sent) == 0 {
+		return sent
+	}
+	if x.Phase != exchange.Faulty {
+		return sent[len(sent)-1:]
+	}
+	var first []exchange.Exchange
+	for _, e := range sent {
+		if e.Request.Copy == 0 {
+			first = append(first, e)
+		}
+	}
+	return first
+}
+
+// claims says what the answers claim: how many effects there may be, how many there must be, and of how many requests it was
+// said that there is none. Requests with one key that the system promises to carry out once count as one.
+func (s Subject) claims(x Effect) (requests, done, denied int) {
+	sent := s.counted(x)
+	for _, e := range sent {
+		switch {
+		case e.OK():
+			done++
+		case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
+			denied++
+		}
+	}
+	if x.keyed() && s.Keyed && len(sent) > 0 {
+		return 1, min(done, 1), denied / len(sent)
+	}
+	if x.keyed() || x.Phase != exchange.Faulty || len(sent) == 0 {
+		return len(sent), done, denied
+	}
+	return len(sent) + s.uncounted(sent[0].Request.Name), done, denied
+}
+
+// uncounted is how often the request was sent beside those that are judged, while the faulty phase was counted: to drain a
+// pool, and as a step after the fault was lifted.
+func (s Subject) uncounted(name string) int {
+	n := 0
+	for _, e := range s.Exchanges {
+		settling := e.Phase == exchange.Settling && e.Role == ""
+		step := e.Phase == exchange.Healed && e.Role == "step"
+		if e.Request.Name == name && (settling || step) {
+			n++
+		}
+	}
+	return n
+}
+
+// across bounds the faulty and the healed phase together, where their effects cannot be told: room is what may be counted
+// after the fault beyond the requests that were sent then, credit is what was, and so may be missing before.
+func (s Subject) across(x Effect) (room, credit int) {
+	if x.keyed() {
+		return 0, 0
+	}
+	for _, o := range s.Effects {
+		if o.What != x.What || o.Unknown != "" && o.Phase != exchange.Faulty {
+			continue
+		}
+		requests, _, denied := s.claims(o)
+		switch {
+		case x.Phase == exchange.Healed && o.Phase == exchange.Faulty:
+			room = max(0, requests-denied-o.Count)
+		case x.Phase == exchange.Faulty && o.Phase == exchange.Healed:
+			credit = max(0, o.Count-requests)
+		}
+	}
+	return room, credit
+}
+
+// late says in words what came after the first count; "" when nothing did.
+func (x Effect) late(sent []exchange.Exchange) string {
+	if x.Late <= 0 || len(sent) == 0 {
+		return ""
+	}
+	after := x.After.Round(100 * time.Millisecond).Seconds()
+	what := "answer " + strconv.Itoa(sent[0].Status())
+	switch {
+	case len(sent) > 1:
+		what = fmt.Sprintf("last of %d answers", len(sent))
+	case sent[0].Response == nil:
+		what = "request had failed"
+	}
+	if x.Count == 1 {
+		return fmt.Sprintf("it took effect once, %.3g s after the %s", after, what)
+	}
+	return fmt.Sprintf("%d of %d effects came late, the last %.3g s after the %s", x.Late, x.Count, after, what)
 }
 
 // answers says which answers came: the status of one, or how many of several.
