@@ -386,6 +386,13 @@ func effects() []row {
 		e.Phase = exchange.Settling
 		s.Exchanges = append(s.Exchanges, e)
 	})
+	said := func(status int) edit { // what the fake answered in the place of db, which was not asked
+		return func(s *check.Subject) {
+			h := struck(2, "db", "query", "INSERT", fault.Effect{Verb: fault.Answer, At: fault.Request})
+			h.Said = &fault.Said{Status: status}
+			s.Exchanges[1].Hits = append(s.Exchanges[1].Hits, h)
+		}
+	}
 	unanswered := set(func(s *check.Subject) { s.Exchanges[1].Response, s.Exchanges[1].Failure = nil, exchange.NoAnswer })
 	return []row{
 		{"effect", "pass-once", none, "never more than once", of(write, gave(200, order), counted(1, 1)), ""},
@@ -405,6 +412,8 @@ func effects() []row {
 		{"effect", "pass-one-key-sent-twice", none, "never more than once", of(write, promised, counted(1, 1), braced, again), ""},
 		{"effect", "pass-other-key-sent-twice", none, "never more than once", of(write, counted(1, 2), braced, again), ""},
 		{"effect", "pass-drained-by-itself", none, "never more than once", of(write, gave(200, order), drained, counted(1, 2)), ""},
+		{"effect", "pass-told-so", none, "never more than once", of(write, gave(200, order), said(200), counted(1, 0)), ""},
+		{"effect", "fail-told-otherwise", critical, "200, but nothing took effect (db: select count(*))", of(write, gave(200, order), said(500), counted(1, 0)), ""},
 		{"effect", "fail-late-twice", critical, "it took effect 2 times (db: select count(*))", of(write, counted(1, 2), late(1)), ""},
 		{"effect", "fail-late-denied", critical, "409, which says that nothing was done, but it took effect (db: select count(*))", of(write, gave(409, problem("409")), counted(1, 1), late(1)), ""},
 		{"effect", "fail-one-key-sent-twice", critical, "it took effect 2 times (db: select count(*) where key = '${case.key}')", of(write, promised, counted(1, 2), braced, again), ""},
