@@ -76,14 +76,6 @@ func (m *memory) unsteady() []Steadiness {
 	return all
 }
 
-// Aftermath is a request that failed without any fault, though it had succeeded on the same launch before, and succeeds
-// every time on a fresh one: one of the cases in between left the system broken.
-type Aftermath struct {
-	Cases  []string // ids of the cases since it succeeded last
-	Asked  exchange.Exchange
-	Missed string // what was wrong with it
-}
-
 // tryCalm runs a case; when its calm does not succeed, it finds out why before anything is broken.
 //
 //	too early for the system's own limit -> again when it says
@@ -199,33 +191,44 @@ func (l *Lab) askSteadily(ctx context.Context, st *Steadiness) error {
 	if !(exchange.Request{Method: r.Method}).Safe() {
 		asks /= 2
 	}
-	failed := 0
 	for range asks {
-		n := l.names.fresh()
-		captured, err := l.steps(ctx, r.Before, n, false)
-		why := ""
-		if err != nil {
-			why = "its `before` did not succeed: " + err.Error()
-		} else {
-			e, err := l.ask(ctx, r, n.with(captured), exchange.Calm)
-			if err != nil {
-				return err
-			}
-			why = r.Expect.Missed(e)
+		good := st.Good
+		if err := l.askOnce(ctx, st); err != nil {
+			return err
 		}
-		st.Of++
-		switch {
-		case why == "" && failed > 0:
-			st.Good, st.Unstable = st.Good+1, true
+		failed := st.Of - st.Good
+		if failed > 0 && st.Good > good {
+			st.Unstable = true
 			return nil
-		case why == "":
-			st.Good++
-			continue
 		}
-		st.Why = why
-		if failed++; failed == 3 {
+		if failed == 3 {
 			return nil
 		}
 	}
+	return nil
+}
+
+// askOnce asks a request without a fault and counts whether it succeeded.
+func (l *Lab) askOnce(ctx context.Context, st *Steadiness) error {
+	r, ok := l.request(st.Request)
+	if !ok {
+		return fmt.Errorf("unknown request %q", st.Request)
+	}
+	n := l.names.fresh()
+	st.Of++
+	captured, err := l.steps(ctx, r.Before, n, false)
+	if err != nil {
+		st.Why = "its `before` did not succeed: " + err.Error()
+		return ctx.Err()
+	}
+	e, err := l.ask(ctx, r, n.with(captured), exchange.Calm)
+	if err != nil {
+		return err
+	}
+	if why := r.Expect.Missed(e); why != "" {
+		st.Why = why
+		return nil
+	}
+	st.Good++
 	return nil
 }

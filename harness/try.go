@@ -12,6 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // quietBound is how long calls may go on after the answer.
@@ -125,6 +126,7 @@ func (t *trial) subject() {
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
+	s.Plain = t.isPlain(t.in.Edits)
 	for _, c := range t.c.Change {
 		s.Changed = append(s.Changed, c.String())
 	}
@@ -143,6 +145,18 @@ func (t *trial) subject() {
 		s.Row = &row
 	}
 	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Ends() && t.isSystem(a.On) })
+}
+
+// isPlain tells whether settings that are edited hold neither a secret nor the address of a dependency.
+func (t *trial) isPlain(edits []fault.Edit) bool {
+	c, ok := t.cfg.System.(system.Configurable)
+	if !ok || len(edits) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(edits, func(e fault.Edit) bool {
+		i := slices.IndexFunc(c.Settings(), func(s system.Setting) bool { return s.Name == e.Setting })
+		return i < 0 || c.Settings()[i].Secret != "" || c.Settings()[i].Dependency != "" || e.Op == fault.ReadOnly
+	})
 }
 
 // role is what the broken dependency is for the request.

@@ -82,7 +82,12 @@ func (e Evidence) lacks(need Need) string {
 
 // EvidenceOf computes the evidence of a subject.
 func EvidenceOf(s Subject) Evidence {
-	return Evidence{Compared: len(s.Judged(exchange.Calm)) > 0, Calm: s.badCalm(), Parts: s.parts(), Healed: s.badHealed()}
+	own := s
+	own.Side = Own // what struck is seen by the case's own request
+	if s.Side == Settlement {
+		return Evidence{Calm: own.badCalm(), Parts: own.parts()}
+	}
+	return Evidence{Compared: len(s.Judged(exchange.Calm)) > 0, Calm: s.badCalm(), Parts: own.parts(), Healed: s.badHealed()}
 }
 
 // badCalm says why calm cannot be compared with.

@@ -15,7 +15,13 @@ type Check interface {
 
 // Kind is what a check says of itself.
 type Kind struct {
-	Needs Need // what its failures rest on
+	Needs Need     // what its failures rest on
+	Of    []string // whose answers it judges: Own, Live ...; nil: those of the case's own request
+}
+
+// judges tells whether the check judges the answers of a side.
+func (k Kind) judges(side string) bool {
+	return len(k.Of) == 0 && side == Own || slices.Contains(k.Of, side)
 }
 
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
@@ -52,7 +58,6 @@ type Verdict struct {
 	Reason    string          `json:"reason,omitempty"`
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
-	Rests     bool            `json:"rests,omitempty"`  // a failure that rests on calm or on what struck
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
 }
 
@@ -62,14 +67,32 @@ type Named struct {
 	Check Check
 }
 
-// Judge lets every check judge the subject. A check that panics, or gives no outcome, is broken: failwell's own failure.
+// Judge lets every check judge the subject that judges its side. What was asked beside the case's own request is judged by
+// itself (Sides); here it is only said that it passed. A check that panics, or gives no outcome, is broken: failwell's own failure.
 func Judge(s Subject, checks []Named) []Verdict {
 	e := EvidenceOf(s)
 	verdicts := make([]Verdict, 0, len(checks))
 	for _, c := range checks {
-		verdicts = append(verdicts, judge(s, e, c))
+		judges := kindOf(c).judges(s.Side)
+		if !judges && s.Side != Own {
+			continue
+		}
+		v := judge(s, e, c)
+		if !judges && (v.Outcome == Fail || v.Outcome == Inconclusive) {
+			v = skip("judged by itself: %s", v.Reason)
+			v.Check = c.Name
+		}
+		verdicts = append(verdicts, v)
 	}
 	return verdicts
+}
+
+// kindOf is what a check says of itself; what is no check says nothing, and fails when it judges.
+func kindOf(c Named) Kind {
+	if c.Check == nil {
+		return Kind{}
+	}
+	return c.Check.Kind()
 }
 
 func judge(s Subject, e Evidence, c Named) (v Verdict) {
@@ -83,10 +106,16 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if v.Outcome == "" {
 		v.Outcome, v.Reason = Broken, "the check gave no outcome"
 	}
-	if lacks := e.lacks(c.Check.Kind().Needs); v.Outcome == Fail && lacks != "" {
+	if v.Outcome != Fail {
+		return v
+	}
+	needs := c.Check.Kind().Needs
+	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
-	v.Rests = v.Outcome == Fail && c.Check.Kind().Needs != 0
+	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {
+		return unclear("%s; but %s", v.Reason, s.Doubt)
+	}
 	return v
 }
 
@@ -106,19 +135,6 @@ func Overall(verdicts []Verdict) Outcome {
 		return Inconclusive
 	}
 	return Pass
-}
-
-// Doubt makes failures inconclusive that rest on a calm, or on a strike, of a request that is not to be trusted. What speaks
-// for itself stays, a process that died, a secret in an answer; so do the checks that are kept.
-func Doubt(verdicts []Verdict, why string, kept ...string) []Verdict {
-	out := slices.Clone(verdicts)
-	for i, v := range out {
-		if v.Outcome == Fail && v.Rests && !slices.Contains(kept, v.Check) {
-			out[i] = unclear("%s; but %s", v.Reason, why)
-			out[i].Check = v.Check
-		}
-	}
-	return out
 }
 
 // pass, skip, unclear and fail make verdicts.
