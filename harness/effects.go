@@ -60,7 +60,7 @@ func (t *trial) tally(ctx context.Context, n names) (tally, error) {
 
 // count keeps how often the requests of a phase took effect; the fault is lifted. What is late is waited for where more can
 // come by the answers, at most for the patience of the lab file; in the faulty phase not yet, if it can be told from the
-// effects of later requests: recount does it.
+// effects of later requests: recount does it. An effect that is there although the answer leaves it open may come once more.
 func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []exchange.Exchange) error {
 	if y.none {
 		return nil
@@ -78,7 +78,11 @@ func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []
 			e.Count = got - y.before
 		}
 	}
-	y.want, y.answered = t.wanted(own, x.Keyed()), t.end(own)
+	done, open := t.claims(own, x.Keyed())
+	y.want, y.answered = done+open, t.end(own)
+	if open > 0 && e.Count > done {
+		y.want++ // it took effect, and the system does not seem to know: it may do it once more
+	}
 	y.until = time.Now().Add(x.Patience)
 	t.s.Effects = append(t.s.Effects, e)
 	y.entry = len(t.s.Effects)
@@ -133,22 +137,23 @@ func (t *trial) look(ctx context.Context, y tally) error {
 	return nil
 }
 
-// wanted is how many effects there may be by the answers that came: those that say so, and those that leave it open. Where
-// each request is counted by a key of its own, only the first copy is.
-func (t *trial) wanted(own []exchange.Exchange, keyed bool) int {
-	n := 0
+// claims says of how many requests the answers say that they took effect, and of how many they leave it open. Where each
+// request is counted by a key of its own, only the first copy is.
+func (t *trial) claims(own []exchange.Exchange, keyed bool) (done, left int) {
 	for _, e := range own {
-		if e.Role != "" || keyed && e.Request.Copy > 0 {
-			continue
-		}
-		if e.OK() || open(e) || len(t.s.Restless) > 0 {
-			n++
+		switch {
+		case e.Role != "" || keyed && e.Request.Copy > 0:
+		case open(e) || len(t.s.Restless) > 0 && !e.OK():
+			left++
+		case e.OK():
+			done++
 		}
 	}
-	if keyed && t.ask.Keyed {
-		return min(n, 1)
+	if keyed && t.ask.Keyed { // one effect, however often it was asked for
+		done = min(done, 1)
+		left = min(left, 1-done)
 	}
-	return n
+	return done, left
 }
 
 // open tells whether an answer leaves open what was done: none, one that broke off, a 202 (RFC 9110, 15.3.3) and a 5xx.

@@ -82,6 +82,8 @@ func TestCounting(t *testing.T) {
 		{"late after no answer", keyed, book{at: []time.Duration{1500 * ms}}, 10 * time.Second, 0, 1, 1, "", 2 * time.Second},
 		{"late after 202", keyed, book{at: []time.Duration{1500 * ms}}, 10 * time.Second, 202, 1, 1, "", 2 * time.Second},
 		{"late though it said so before", keyed, book{at: []time.Duration{1500 * ms}}, 10 * time.Second, 201, 1, 1, "", 2 * time.Second},
+		{"there before 504, and once more", keyed, book{at: []time.Duration{0, 1500 * ms}}, 10 * time.Second, 504, 2, 1, "", 2 * time.Second},
+		{"there before 504, and not again", keyed, book{at: []time.Duration{0}}, 3 * time.Second, 504, 1, 0, "", 4 * time.Second},
 		{"not within patience", keyed, book{at: []time.Duration{time.Hour}}, 3 * time.Second, 504, 0, 0, "", 4 * time.Second},
 		{"never, and no patience", keyed, book{}, 0, 504, 0, 0, "", 50 * ms},
 		{"silent and back", keyed, book{at: []time.Duration{0}, back: 3 * time.Second}, 0, 504, 1, 0, "", 5 * time.Second},
