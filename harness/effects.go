@@ -66,7 +66,7 @@ func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []
 		return nil
 	}
 	x := t.ask.Effect
-	e := check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Keyed: x.Keyed(), Unknown: y.unknown}
+	e := check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Keyed: x.Keyed(), Shared: !x.Keyed() && t.alone(y), Unknown: y.unknown}
 	if e.Unknown == "" {
 		t.letEnd(ctx, y.since)
 		got, why, err := t.counted(ctx, y.n, t.cfg.HealWithin)
@@ -78,7 +78,7 @@ func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []
 			e.Count = got - y.before
 		}
 	}
-	done, open := t.claims(own, x.Keyed())
+	done, open := t.claims(own, e)
 	y.want, y.answered = done+open, t.end(own)
 	if open > 0 && e.Count > done {
 		y.want++ // it took effect, and the system does not seem to know: it may do it once more
@@ -86,7 +86,7 @@ func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []
 	y.until = time.Now().Add(x.Patience)
 	t.s.Effects = append(t.s.Effects, e)
 	y.entry = len(t.s.Effects)
-	if phase == exchange.Faulty && t.alone(y) {
+	if phase == exchange.Faulty && (e.Keyed || e.Shared) {
 		t.faultyTally = y
 		return nil
 	}
@@ -138,18 +138,18 @@ func (t *trial) look(ctx context.Context, y tally) error {
 }
 
 // claims says of how many requests the answers say that they took effect, and of how many they leave it open. Where each
-// request is counted by a key of its own, only the first copy is.
-func (t *trial) claims(own []exchange.Exchange, keyed bool) (done, left int) {
+// request is counted by a key of its own, only the first copy is; what copies share is done once.
+func (t *trial) claims(own []exchange.Exchange, x check.Effect) (done, left int) {
 	for _, e := range own {
 		switch {
-		case e.Role != "" || keyed && e.Request.Copy > 0:
+		case e.Role != "" || x.Keyed && e.Request.Copy > 0:
 		case open(e) || len(t.s.Restless) > 0 && !e.OK():
 			left++
 		case e.OK():
 			done++
 		}
 	}
-	if keyed && t.ask.Keyed { // one effect, however often it was asked for
+	if x.Shared || x.Keyed && t.ask.Keyed { // one effect, however often it was asked for
 		done = min(done, 1)
 		left = min(left, 1-done)
 	}

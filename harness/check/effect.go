@@ -34,7 +34,7 @@ func (Once) Judge(s Subject, _ Evidence) Verdict {
 			return unclear("calm succeeded, but by this count it took no effect (%s)", x.What)
 		}
 	}
-	good := pass("never more than once")
+	judged := pass("never more than once")
 	for _, x := range s.Effects {
 		if x.Unknown != "" {
 			continue
@@ -44,7 +44,7 @@ func (Once) Judge(s Subject, _ Evidence) Verdict {
 			return v
 		}
 		if x.Phase == exchange.Faulty {
-			good = v
+			judged = v
 		}
 	}
 	for _, x := range s.Effects {
@@ -52,7 +52,7 @@ func (Once) Judge(s Subject, _ Evidence) Verdict {
 			return unclear("how often it took effect is not known (%s): %s", x.Phase, x.Unknown)
 		}
 	}
-	return good
+	return judged
 }
 
 // once judges the count of one phase.
@@ -69,7 +69,7 @@ func (s Subject) once(x Effect) Verdict {
 		v = fail(contract.Critical, Invariant, onceCite, "it took effect %d times (%s)", x.Count, x.What).
 			look("a retry without an idempotency key")
 	case faulty && x.Count+credit < done:
-		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, done), x.What)
+		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, good(sent)), x.What)
 	case faulty && x.Count > requests-denied:
 		v = fail(contract.Critical, Invariant, onceCite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
 	}
@@ -77,24 +77,29 @@ func (s Subject) once(x Effect) Verdict {
 	switch {
 	case v.Outcome == Pass && late != "":
 		return pass("%s", late)
-	case v.Outcome == Fail && !x.keyed():
+	case v.Outcome == Fail && !x.own():
 		v = v.byTheClock() // what a case before has left undone may have been counted here
 	}
 	return v.because(late)
 }
 
+// own tells whether a count is of the requests of its phase alone.
+func (x Effect) own() bool { return x.Shared || x.keyed() }
+
 // keyed tells whether a count is of one request alone. Runs that were saved before this was kept say it by their query.
 func (x Effect) keyed() bool { return x.Keyed || strings.Contains(x.What, "$case.key") }
 
 // counted lists the exchanges of the case's request that a count covers: by a key, those of the first copy; each attempt after
-// the fault has a key of its own, and the last is counted.
+// the fault has names of its own, and the last is counted.
 func (s Subject) counted(x Effect) []exchange.Exchange {
 	sent := s.Judged(x.Phase)
-	if !x.keyed() || len(sent) == 0 {
+	switch {
+	case !x.own() || len(sent) == 0:
 		return sent
-	}
-	if x.Phase != exchange.Faulty {
+	case x.Phase != exchange.Faulty:
 		return sent[len(sent)-1:]
+	case !x.keyed():
+		return sent
 	}
 	var first []exchange.Exchange
 	for _, e := range sent {
@@ -121,7 +126,8 @@ func (x Effect) told(sent []exchange.Exchange) int {
 }
 
 // claims says what the answers claim: how many effects there may be, how many there must be, and of how many requests it was
-// said that there is none. Requests with one key that the system promises to carry out once count as one.
+// said that there is none. Requests with one key that the system promises to carry out once count as one; those that share a name
+// may ask for one and the same thing, so that one effect is enough for all.
 func (s Subject) claims(x Effect) (requests, done, denied int) {
 	sent := s.counted(x)
 	for _, e := range sent {
@@ -133,8 +139,11 @@ func (s Subject) claims(x Effect) (requests, done, denied int) {
 		}
 	}
 	done = max(0, done-x.told(sent))
-	if x.keyed() && s.Keyed && len(sent) > 0 {
+	switch {
+	case x.keyed() && s.Keyed && len(sent) > 0:
 		return 1, min(done, 1), denied / len(sent)
+	case x.Shared:
+		return len(sent), min(done, 1), denied
 	}
 	if x.keyed() || x.Phase != exchange.Faulty || len(sent) == 0 {
 		return len(sent), done, denied
@@ -159,7 +168,7 @@ func (s Subject) uncounted(name string) int {
 // across bounds the faulty and the healed phase together, where their effects cannot be told: room is what may be counted
 // after the fault beyond the requests that were sent then, credit is what was, and so may be missing before.
 func (s Subject) across(x Effect) (room, credit int) {
-	if x.keyed() {
+	if x.own() {
 		return 0, 0
 	}
 	for _, o := range s.Effects {
@@ -194,6 +203,17 @@ func (x Effect) late(sent []exchange.Exchange) string {
 		return fmt.Sprintf("it took effect once, %.3g s after the %s", after, what)
 	}
 	return fmt.Sprintf("%d of %d effects came late, the last %.3g s after the %s", x.Late, x.Count, after, what)
+}
+
+// good is how many answers say that it was done.
+func good(sent []exchange.Exchange) int {
+	n := 0
+	for _, e := range sent {
+		if e.OK() {
+			n++
+		}
+	}
+	return n
 }
 
 // answers says which answers came: the status of one, or how many of several.

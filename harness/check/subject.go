@@ -105,7 +105,8 @@ type Expect struct {
 type Effect struct {
 	Phase   exchange.Phase `json:"phase"`
 	What    string         `json:"what"`
-	Keyed   bool           `json:"keyed,omitempty"` // by the key of one request, so that no other is counted
+	Keyed   bool           `json:"keyed,omitempty"`  // by the key of one request, so that no other is counted
+	Shared  bool           `json:"shared,omitempty"` // by a name that each phase has anew, and its copies share
 	Count   int            `json:"count"`
 	Late    int            `json:"late,omitempty"`    // of Count: not yet there when it was counted first
 	After   time.Duration  `json:"after,omitempty"`   // how long after the answer the last of these was there

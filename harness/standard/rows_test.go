@@ -366,6 +366,11 @@ func effects() []row {
 			s.Effects[i].What, s.Effects[i].Keyed = "db: select count(*) where key = '${case.key}'", true
 		}
 	})
+	shared := set(func(s *check.Subject) {
+		for i := range s.Effects {
+			s.Effects[i].What, s.Effects[i].Shared = "db: select count(*) where id = $order and cancelled", true
+		}
+	})
 	healed := func(n int) edit { // how often it was counted after the fault
 		return func(s *check.Subject) {
 			s.Effects = append(s.Effects, check.Effect{Phase: exchange.Healed, What: "db: select count(*)", Count: n})
@@ -412,6 +417,9 @@ func effects() []row {
 		{"effect", "pass-one-key-sent-twice", none, "never more than once", of(write, promised, counted(1, 1), braced, again), ""},
 		{"effect", "pass-other-key-sent-twice", none, "never more than once", of(write, counted(1, 2), braced, again), ""},
 		{"effect", "pass-drained-by-itself", none, "never more than once", of(write, gave(200, order), drained, counted(1, 2)), ""},
+		{"effect", "pass-copies-that-ask-for-one-thing", none, "never more than once", of(write, gave(200, order), copies(3), counted(1, 1), shared), ""},
+		{"effect", "fail-copies-that-ask-for-one-thing", critical, "3 of 3 answers, but nothing took effect (db: select count(*) where id = $order and cancelled)", of(write, gave(200, order), copies(3), counted(1, 0), shared), ""},
+		{"effect", "fail-twice-with-a-name-of-its-own", critical, "it took effect 2 times (db: select count(*) where id = $order and cancelled)", of(write, counted(1, 0), healed(2), shared), ""},
 		{"effect", "pass-told-so", none, "never more than once", of(write, gave(200, order), said(200), counted(1, 0)), ""},
 		{"effect", "fail-told-otherwise", critical, "200, but nothing took effect (db: select count(*))", of(write, gave(200, order), said(500), counted(1, 0)), ""},
 		{"effect", "fail-late-twice", critical, "it took effect 2 times (db: select count(*))", of(write, counted(1, 2), late(1)), ""},
