@@ -67,7 +67,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	more, err := q.run(ctx, enough, first, up)
 	labs = append(labs, more...)
 	if err == nil && ctx.Err() == nil {
-		confirmation{first, cases, q.results, map[string]bool{}}.all(ctx, append(labs, first))
+		confirmation{first, cases, q.results, map[string]bool{}}.all(ctx, labs)
 	}
 	out.Labs = len(labs)
 	for _, l := range labs {

@@ -136,17 +136,29 @@ func (p *program) again(r *report.Result, checks []check.Named, some bool) {
 		for _, old := range r.Verdicts {
 			own := slices.Contains(r.Then, v.Check) || strings.HasPrefix(old.Reason, "waived: ")
 			if old.Check == v.Check && own {
-				fresh[i] = old
+				fresh[i] = described(old, checks[i].Check)
 			}
 		}
 	}
 	for _, old := range r.Verdicts {
 		if !some && !slices.ContainsFunc(fresh, func(v check.Verdict) bool { return v.Check == old.Check }) {
+			if c, err := p.catalog.Check(old.Check, nil, decode.Pos{}); err == nil {
+				old = described(old, c)
+			}
 			fresh = append(fresh, old)
 		}
 	}
 	r.Verdicts = fresh
 	r.Outcome = check.Overall(fresh)
+}
+
+// described gives a verdict that is kept what its check says by now. One that was saved before checks described themselves names
+// no class, and stays in its own words.
+func described(v check.Verdict, c check.Check) check.Verdict {
+	if v.Finding == nil {
+		return v
+	}
+	return c.Kind().Describe(v)
 }
 
 // judgeAnswers judges answers that were made elsewhere: they come without a fault, so only what speaks for itself counts.

@@ -3,12 +3,10 @@ package check
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 )
 
 // Once asks that a request takes effect as its answer says: exactly once when it succeeds, not at all or with an unknown
@@ -19,7 +17,20 @@ import (
 type Once struct{}
 
 // Kind describes the check.
-func (Once) Kind() Kind { return Kind{} }
+func (Once) Kind() Kind {
+	return Kind{
+		Rank: 60, Beside: true,
+		Doc:      "Each request takes effect as its answer says. Exactly once when it succeeds, not at all when it says that nothing was done, and never twice. It is judged where the lab says how to count (effect:).",
+		Example:  "the reply to POST /charges is lost, the system sends it again without a key, and the customer pays twice",
+		Expected: "each request takes effect once, or not at all when its answer says so",
+		Findings: []Finding{
+			{Class: "double", Headline: "double effect: one request takes effect several times {when}", Place: "{on}", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
+			{Class: "nothing", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"}, Mark: "{answers}, but nothing took effect ({what})"},
+			{Class: "denied", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"},
+				Mark: "{answers}, which says that nothing was done, but it took effect ({what})"},
+		},
+	}
+}
 
 const onceCite = "RFC 9110 9.2.2; draft-ietf-httpapi-idempotency-key-header"
 
@@ -67,11 +78,13 @@ func (s Subject) once(x Effect) Verdict {
 		return v
 	case x.Count > requests+room:
 		v = fail(contract.Critical, Invariant, onceCite, "it took effect %d times (%s)", x.Count, x.What).
-			look("a retry without an idempotency key")
+			look("a retry without an idempotency key").as("double").with("what", x.What)
 	case faulty && x.Count+credit < done:
-		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, good(sent)), x.What)
+		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, good(sent)), x.What).
+			as("nothing").with("answers", answers(sent, good(sent))).with("what", x.What)
 	case faulty && x.Count > requests-denied:
-		v = fail(contract.Critical, Invariant, onceCite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
+		v = fail(contract.Critical, Invariant, onceCite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What).
+			as("denied").with("answers", answers(sent, denied)).with("what", x.What)
 	}
 	late := x.late(sent)
 	switch {
@@ -81,109 +94,6 @@ func (s Subject) once(x Effect) Verdict {
 		v = v.byTheClock() // what a case before has left undone may have been counted here
 	}
 	return v.because(late)
-}
-
-// own tells whether a count is of the requests of its phase alone.
-func (x Effect) own() bool { return x.Shared || x.keyed() }
-
-// keyed tells whether a count is of one request alone. Runs that were saved before this was kept say it by their query.
-func (x Effect) keyed() bool { return x.Keyed || strings.Contains(x.What, "$case.key") }
-
-// counted lists the exchanges of the case's request that a count covers: by a key, those of the first copy; each attempt after
-// the fault has names of its own, and the last is counted.
-func (s Subject) counted(x Effect) []exchange.Exchange {
-	sent := s.Judged(x.Phase)
-	switch {
-	case !x.own() || len(sent) == 0:
-		return sent
-	case x.Phase != exchange.Faulty:
-		return sent[len(sent)-1:]
-	case !x.keyed():
-		return sent
-	}
-	var first []exchange.Exchange
-	for _, e := range sent {
-		if e.Request.Copy == 0 {
-			first = append(first, e)
-		}
-	}
-	return first
-}
-
-// told is how many calls were answered in the place of what is counted, as if they had succeeded: then the system was told so,
-// and what it says on is true for it.
-func (x Effect) told(sent []exchange.Exchange) int {
-	on, _, _ := strings.Cut(x.What, ": ")
-	n := 0
-	for _, e := range sent {
-		for _, h := range e.Struck() {
-			if h.Call.On == on && h.Effect.Verb == fault.Answer && h.Said != nil && h.Said.Status/100 == 2 {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-// claims says what the answers claim: how many effects there may be, how many there must be, and of how many requests it was
-// said that there is none. Requests with one key that the system promises to carry out once count as one; those that share a name
-// may ask for one and the same thing, so that one effect is enough for all.
-func (s Subject) claims(x Effect) (requests, done, denied int) {
-	sent := s.counted(x)
-	for _, e := range sent {
-		switch {
-		case e.OK():
-			done++
-		case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
-			denied++
-		}
-	}
-	done = max(0, done-x.told(sent))
-	switch {
-	case x.keyed() && s.Keyed && len(sent) > 0:
-		return 1, min(done, 1), denied / len(sent)
-	case x.Shared:
-		return len(sent), min(done, 1), denied
-	}
-	if x.keyed() || x.Phase != exchange.Faulty || len(sent) == 0 {
-		return len(sent), done, denied
-	}
-	return len(sent) + s.uncounted(sent[0].Request.Name), done, denied
-}
-
-// uncounted is how often the request was sent beside those that are judged, while the faulty phase was counted: to drain a
-// pool, and as a step after the fault was lifted.
-func (s Subject) uncounted(name string) int {
-	n := 0
-	for _, e := range s.Exchanges {
-		settling := e.Phase == exchange.Settling && e.Role == ""
-		step := e.Phase == exchange.Healed && e.Role == "step"
-		if e.Request.Name == name && (settling || step) {
-			n++
-		}
-	}
-	return n
-}
-
-// across bounds the faulty and the healed phase together, where their effects cannot be told: room is what may be counted
-// after the fault beyond the requests that were sent then, credit is what was, and so may be missing before.
-func (s Subject) across(x Effect) (room, credit int) {
-	if x.own() {
-		return 0, 0
-	}
-	for _, o := range s.Effects {
-		if o.What != x.What || o.Unknown != "" && o.Phase != exchange.Faulty {
-			continue
-		}
-		requests, _, denied := s.claims(o)
-		switch {
-		case x.Phase == exchange.Healed && o.Phase == exchange.Faulty:
-			room = max(0, requests-denied-o.Count)
-		case x.Phase == exchange.Faulty && o.Phase == exchange.Healed:
-			credit = max(0, o.Count-requests)
-		}
-	}
-	return room, credit
 }
 
 // late says in words what came after the first count; "" when nothing did.
