@@ -103,11 +103,16 @@ type Expect struct {
 	At     map[string]string `json:"at,omitempty"` // JSON Pointer -> text of the value
 }
 
-// Effect is what was counted behind the system after a phase: how often the request took effect.
+// Effect is what was counted behind the system after a phase, when the fault was lifted: how often the request took effect.
 type Effect struct {
-	Phase exchange.Phase `json:"phase"`
-	What  string         `json:"what"`
-	Count int            `json:"count"`
+	Phase   exchange.Phase `json:"phase"`
+	What    string         `json:"what"`
+	Keyed   bool           `json:"keyed,omitempty"`  // by the key of one request, so that no other is counted
+	Shared  bool           `json:"shared,omitempty"` // by a name that each phase has anew, and its copies share
+	Count   int            `json:"count"`
+	Late    int            `json:"late,omitempty"`    // of Count: not yet there when it was counted first
+	After   time.Duration  `json:"after,omitempty"`   // how long after the answer the last of these was there
+	Unknown string         `json:"unknown,omitempty"` // why it could not be counted; Count says nothing then
 }
 
 // Judged lists the exchanges of a phase that are judged: those of the case's own request, or of the side that the subject is
