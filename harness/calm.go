@@ -31,7 +31,7 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 			return all, err
 		}
 		k := l.learnt[r.Name]
-		all = append(all, Seen{Request: r, Exchange: l.redact.exchange(k.last), OK: k.ok, Why: k.why})
+		all = append(all, Seen{Request: r, Exchange: l.redact.Exchange(k.last), OK: k.ok, Why: l.redact.Text(k.why)})
 	}
 	l.errorShape()
 	l.calmed = true

@@ -20,6 +20,7 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -33,7 +34,7 @@ type Lab struct {
 	backends map[string]fakes.Backend
 	names    names
 	send     *sender
-	redact   redactor
+	redact   *redact.Redactor
 	standing []check.Named
 	start    time.Time
 	undo     []func(context.Context) error // what was started, to be stopped in reverse order
@@ -82,7 +83,7 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	}
 	now := time.Now()
 	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
-		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{}}
+		redact: redact.New(cfg.Seed, values(cfg.Secrets)), learnt: map[string]learnt{}, background: map[string]bool{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
 	go check.Warm()
