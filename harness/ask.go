@@ -57,7 +57,7 @@ func (l *Lab) steps(ctx context.Context, steps []scenario.Step, n names, qualifi
 			return captured, fmt.Errorf("%s %s: %s", r.Method, l.redact.Text(e.Request.Target), l.redact.Text(why))
 		}
 		for name, from := range s.Capture {
-			v, ok := capture(e, from)
+			v, ok := pick(e, from)
 			if !ok {
 				return captured, fmt.Errorf("%s %s: the answer has no %s", r.Method, l.redact.Text(e.Request.Target), from)
 			}
@@ -70,8 +70,8 @@ func (l *Lab) steps(ctx context.Context, steps []scenario.Step, n names, qualifi
 	return captured, nil
 }
 
-// capture reads a JSON Pointer or a header field of an answer.
-func capture(e exchange.Exchange, from string) (string, bool) {
+// pick reads a JSON Pointer or a header field of an answer.
+func pick(e exchange.Exchange, from string) (string, bool) {
 	if e.Response == nil {
 		return "", false
 	}

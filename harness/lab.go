@@ -82,8 +82,9 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 		return nil, errors.New("a lab needs a system")
 	}
 	now := time.Now()
-	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
-		redact: redact.New(cfg.Seed, values(cfg.Secrets)), learnt: map[string]learnt{}, background: map[string]bool{}}
+	secrets := redact.New(cfg.Seed, values(cfg.Secrets))
+	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now, secrets), backends: map[string]fakes.Backend{},
+		redact: secrets, learnt: map[string]learnt{}, background: map[string]bool{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
 	go check.Warm()

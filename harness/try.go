@@ -117,6 +117,7 @@ func (t *trial) subject() {
 	s.Role = t.role()
 	s.Expect = t.ask.Expect
 	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.Canaries()...)
+	t.send.look(s.Canaries)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
 		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape

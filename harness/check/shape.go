@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -17,12 +18,15 @@ func (Shape) Kind() Kind { return Kind{Needs: NeedsStruck} }
 
 // Judge judges.
 func (Shape) Judge(s Subject, _ Evidence) Verdict {
-	judged := 0
+	judged, unseen := 0, ""
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {
 			continue
 		}
 		judged++
+		if unseen = cmp.Or(partial(e.Response), unseen); unseen != "" {
+			continue
+		}
 		var why, cite string
 		impact := contract.Minor
 		if s.Declared.Errors == "problem+json" {
@@ -43,6 +47,8 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 		return notAsked(s)
 	case judged == 0:
 		return skip("there was no error answer")
+	case unseen != "":
+		return unclear("the shape of an error is not known: %s", unseen)
 	case s.Declared.Errors != "problem+json" && !s.taught():
 		return skip("no calm error answer taught a shape; declare `errors:`")
 	}
