@@ -33,6 +33,14 @@ func (t *trial) bystanders() []scenario.Request {
 	return picked
 }
 
+// besideInCalm sends the bystanders and keeps those that succeed: with the others nothing can be compared.
+func (t *trial) besideInCalm(ctx context.Context) []exchange.Exchange {
+	return slices.DeleteFunc(t.beside(ctx, exchange.Calm), func(e exchange.Exchange) bool {
+		r, _ := t.request(e.Request.Name)
+		return r.Expect.Missed(e) != ""
+	})
+}
+
 // beside sends the bystanders, one after the other.
 func (t *trial) beside(ctx context.Context, phase exchange.Phase) []exchange.Exchange {
 	var out []exchange.Exchange

@@ -67,7 +67,9 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 		}
 		e.Hits = hits
 		k.last, k.why = e, r.Expect.Missed(e)
-		k.ok = k.why == ""
+		if k.ok = k.why == ""; k.ok {
+			l.wentWell(name)
+		}
 		k.calls = nil
 		for _, h := range hits {
 			if !h.Background && h.Call.Op != "link" && !fault.Point(h.Call.Op).Early() {
@@ -123,7 +125,7 @@ func sortedNames[V any](m map[string]V) []string {
 
 // Adopt takes over what the calm phase of another lab of the same system showed.
 func (l *Lab) Adopt(o *Lab) {
-	l.learnt, l.shape, l.calmed = o.learnt, o.shape, o.calmed
+	l.learnt, l.shape, l.calmed, l.memory = o.learnt, o.shape, o.calmed, o.memory
 	for k := range o.background {
 		l.background[k] = true
 	}

@@ -151,7 +151,7 @@ func (t *trial) act(ctx context.Context, in fault.Injection) error {
 			return err
 		}
 		if a.At.For.D > 0 {
-			t.deeds.work.Go(func() { t.hold(t.deeds.waiting, d, a.At.For.D) })
+			t.deeds.work.Go(func() { t.holdDeed(t.deeds.waiting, d, a.At.For.D) })
 		}
 	}
 	return nil
@@ -172,7 +172,7 @@ func (t *trial) actLater(ctx context.Context, rules []fault.Rule, from int64) {
 				return
 			}
 			if d, err := t.carryOut(ctx, owner, a); err == nil && a.At.For.D > 0 {
-				t.hold(waiting, d, a.At.For.D)
+				t.holdDeed(waiting, d, a.At.For.D)
 			}
 		})
 	}
@@ -231,8 +231,8 @@ func (d *deed) learn(w *system.Word) {
 	d.Missed = w.What
 }
 
-// hold undoes a deed after a time, or when the fault is lifted.
-func (t *trial) hold(ctx context.Context, d *deed, length time.Duration) {
+// holdDeed undoes a deed after a time, or when the fault is lifted.
+func (t *trial) holdDeed(ctx context.Context, d *deed, length time.Duration) {
 	if wait(ctx, length) == nil {
 		_ = t.undo(context.WithoutCancel(ctx), d) // noted; lift tries again what failed
 	}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/system"
@@ -103,9 +105,19 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 	return nil
 }
 
+// hold arms what the rig carries out of an injection, and notes when: one more stage of the case.
+func (t *trial) hold(ctx context.Context, in fault.Injection) error {
+	stage := check.Stage{At: time.Since(t.start)}
+	if len(t.c.Steps) > 0 {
+		stage.Injection = in
+	}
+	t.s.Stages = append(t.s.Stages, stage)
+	return t.rig.Arm(ctx, t.rigged(in), t.cfg.Seed+" "+t.c.ID)
+}
+
 // arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
 func (t *trial) arm(ctx context.Context) error {
-	if err := t.rig.Arm(ctx, t.rigged(t.in), t.cfg.Seed+" "+t.c.ID); err != nil {
+	if err := t.hold(ctx, t.in); err != nil {
 		return err
 	}
 	for _, e := range t.in.Edits {

@@ -53,6 +53,10 @@ type Lab struct {
 	lag        lag
 	marked     int64             // the number of the last call that was looked at
 	good       good              // the last healed exchange, which the next case may take for its calm
+	memory     *memory           // shared by the labs of a sweep
+	history    []string          // ids of the cases that this launch has seen
+	goodAt     map[string]int    // how long the history was when a request succeeded last
+	aftermath  []Aftermath       // found since it was asked for
 	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
 }
 
@@ -84,7 +88,8 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	now := time.Now()
 	secrets := redact.New(cfg.Seed, values(cfg.Secrets))
 	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now, secrets), backends: map[string]fakes.Backend{},
-		redact: secrets, learnt: map[string]learnt{}, background: map[string]bool{}}
+		redact: secrets, learnt: map[string]learnt{}, background: map[string]bool{},
+		memory: &memory{steady: map[string]Steadiness{}}, goodAt: map[string]int{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
 	go check.Warm()

@@ -44,6 +44,7 @@ func (l *Lab) launch(ctx context.Context, phase exchange.Phase, edits []fault.Ed
 	}
 	began := time.Now()
 	l.launches++
+	l.history, l.goodAt = nil, map[string]int{}
 	l.instance, err = l.cfg.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: values(l.cfg.Secrets), Edits: edits, Dir: dir, Own: "system", State: l.cfg.State})
 	if err != nil {
 		return exchange.Launch{}, err

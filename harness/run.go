@@ -32,8 +32,12 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
 		return r, nil
 	}
+	if st, ok := l.memory.of(c.Request); ok && st.IsHopeless() {
+		r.Outcome, r.Reason = check.Inconclusive, st.String()
+		return r, nil
+	}
 	l.beganAt, l.lacking = l.Operations(), false
-	s, err := l.try(ctx, c)
+	s, err := l.tryCalm(ctx, c)
 	r.Subject, r.On, r.Took = &s, s.On, time.Since(began)
 	r.Operations = l.Operations() - l.beganAt
 	if err != nil {
@@ -52,10 +56,59 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason = check.Skipped, why
 		return r, nil
 	}
-	r.Verdicts = check.Judge(s, l.checks(c, s))
+	l.judge(c, &r)
+	if st, ok := l.memory.of(c.Request); ok && s.CalmMissed() != "" {
+		r.Reason = st.String()
+	}
+	return r, l.doubt(ctx, c, &r)
+}
+
+// judge lets the checks of a case judge what came of it, and what was asked beside it.
+func (l *Lab) judge(c scenario.Case, r *report.Result) {
+	r.Verdicts = check.Judge(*r.Subject, l.checks(c, *r.Subject))
 	r.Outcome = check.Overall(r.Verdicts)
-	r.Reason = reason(r)
-	return r, nil
+	r.Reason = reason(*r)
+	r.Beside = report.Beside(*r, func(side check.Subject) []check.Named { return l.checks(c, side) })
+}
+
+// doubt takes back what was found about requests that have no calm to be compared with.
+func (l *Lab) doubt(ctx context.Context, c scenario.Case, r *report.Result) error {
+	var cleared []string
+	for _, one := range append(slices.Clone(r.Beside), *r) {
+		if one.Outcome != check.Fail {
+			continue
+		}
+		st, err := l.learnSteady(ctx, one.Request)
+		switch {
+		case err != nil:
+			return err
+		case !st.IsHopeless():
+		case one.Request == r.Request:
+			l.judgeWith(c, r, func(s *check.Subject) { s.Doubt = st.String() })
+		default:
+			cleared = append(cleared, one.Request)
+		}
+	}
+	l.clear(c, r, cleared)
+	return nil
+}
+
+// judgeWith judges a case again, with more that is known of it.
+func (l *Lab) judgeWith(c scenario.Case, r *report.Result, more func(*check.Subject)) {
+	s := *r.Subject
+	more(&s)
+	r.Subject = &s
+	l.judge(c, r)
+	if s.Doubt != "" && r.Outcome == check.Inconclusive {
+		r.Reason = s.Doubt
+	}
+}
+
+// clear drops what was found about requests that were asked beside a case.
+func (l *Lab) clear(c scenario.Case, r *report.Result, requests []string) {
+	if len(requests) > 0 {
+		l.judgeWith(c, r, func(s *check.Subject) { s.Cleared = append(slices.Clone(s.Cleared), requests...) })
+	}
 }
 
 // needsPool tells whether a case strikes only connections that are open already.

@@ -118,7 +118,7 @@ func (t *trial) inject(ctx context.Context, in fault.Injection) error {
 	if err != nil {
 		return err
 	}
-	if err := t.rig.Arm(ctx, t.rigged(in), t.cfg.Seed+" "+t.c.ID); err != nil {
+	if err := t.hold(ctx, in); err != nil {
 		return err
 	}
 	err = t.act(ctx, in)
@@ -144,6 +144,7 @@ func (t *trial) step(ctx context.Context, p scenario.Part, n names, phase exchan
 		t.s.Unstruck = err.Error()
 	}
 	e := t.put(ctx, r, phase)
+	e.Stage = max(0, len(t.s.Stages)-1)
 	if ask.Name != t.ask.Name || phase != exchange.Faulty {
 		e.Role = "step"
 	}

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -68,14 +67,14 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	more, err := q.run(ctx, enough, first, up)
 	labs = append(labs, more...)
 	if err == nil && ctx.Err() == nil {
-		s.confirm(ctx, first, cases, q.results)
+		confirmation{first, cases, q.results, map[string]bool{}}.all(ctx, labs)
 	}
 	out.Labs = len(labs)
 	for _, l := range labs {
 		out.Launches += l.Launches()
 		out.Operations += l.Operations()
 	}
-	out.Results = slices.DeleteFunc(q.results, func(r report.Result) bool { return r.ID == "" })
+	out.Results = report.Flat(slices.DeleteFunc(q.results, func(r report.Result) bool { return r.ID == "" }))
 	return out, err
 }
 
@@ -167,34 +166,6 @@ func order(cases []scenario.Case) []int {
 		return strings.Compare(cases[a].Request, cases[b].Request) // neighbours may share their calm
 	})
 	return all
-}
-
-// confirm repeats failures of timing alone with nothing else running: they count only if they repeat. Of the cases of one
-// scenario on one dependency the first speaks for all when it repeats.
-func (s Sweep) confirm(ctx context.Context, l *Lab, cases []scenario.Case, results []report.Result) {
-	repeated := map[string]bool{}
-	for i, r := range results {
-		if r.Outcome != check.Fail || !timingOnly(r) || ctx.Err() != nil {
-			continue
-		}
-		key := fmt.Sprint(r.Scenario, r.On)
-		if repeated[key] {
-			results[i].Confirmed = true
-			continue
-		}
-		again, err := l.Run(ctx, cases[i])
-		if err != nil {
-			continue
-		}
-		again.Confirmed = true
-		repeated[key] = again.Outcome == check.Fail
-		results[i] = again
-	}
-}
-
-// timingOnly tells whether everything that was found was found by the clock.
-func timingOnly(r report.Result) bool {
-	return !slices.ContainsFunc(r.Verdicts, func(v check.Verdict) bool { return v.Outcome == check.Fail && !v.Timing })
 }
 
 // Calmer says that most requests do not succeed even without a fault.

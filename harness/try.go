@@ -13,6 +13,7 @@ import (
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // quietBound is how long calls may go on after the answer.
@@ -44,10 +45,14 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (s check.Subject, err er
 		return check.Subject{}, fmt.Errorf("unknown request %q", c.Request)
 	}
 	t := &trial{Lab: l, c: c, ask: ask}
+	defer t.remember(l.launches)
 	t.resolve()
 	t.subject()
 	t.logFrom = len(l.instance.Logs(0))
 	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
+		if t.s.CalmMissed() != "" {
+			break // nothing is broken on a request that does not succeed without it
+		}
 		if err := phase(ctx); err != nil {
 			l.dirty = true
 			_ = t.lift(context.WithoutCancel(ctx))
@@ -56,6 +61,17 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (s check.Subject, err er
 	}
 	t.finish()
 	return t.s, nil
+}
+
+// remember notes that the launch has seen the case, unless it was replaced meanwhile.
+func (t *trial) remember(launches int) {
+	if t.launches != launches {
+		return
+	}
+	t.history = append(t.history, t.c.ID)
+	if t.good.request == t.ask.Name && t.good.launch == t.launches {
+		t.wentWell(t.ask.Name)
+	}
 }
 
 // replace starts the system anew after a case that it did not get over.
@@ -110,6 +126,7 @@ func (t *trial) subject() {
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
+	s.Plain = t.isPlain(t.in.Edits)
 	for _, c := range t.c.Change {
 		s.Changed = append(s.Changed, c.String())
 	}
@@ -129,6 +146,18 @@ func (t *trial) subject() {
 		s.Row = &row
 	}
 	s.Ended = slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Ends() && t.isSystem(a.On) })
+}
+
+// isPlain tells whether settings that are edited hold neither a secret nor the address of a dependency.
+func (t *trial) isPlain(edits []fault.Edit) bool {
+	c, ok := t.cfg.System.(system.Configurable)
+	if !ok || len(edits) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(edits, func(e fault.Edit) bool {
+		i := slices.IndexFunc(c.Settings(), func(s system.Setting) bool { return s.Name == e.Setting })
+		return i < 0 || c.Settings()[i].Secret != "" || c.Settings()[i].Dependency != "" || e.Op == fault.ReadOnly
+	})
 }
 
 // role is what the broken dependency is for the request.
@@ -151,7 +180,7 @@ func (t *trial) role() contract.Role {
 func (t *trial) calm(ctx context.Context) error {
 	if g := t.good; g.request == t.ask.Name && g.launch == t.launches && t.ask.Effect == nil {
 		g.e.Phase, g.e.Reused = exchange.Calm, true
-		t.keep([]exchange.Exchange{g.e}, t.beside(ctx, exchange.Calm))
+		t.keep([]exchange.Exchange{g.e}, t.besideInCalm(ctx))
 		return nil
 	}
 	t.good = good{}
@@ -180,14 +209,18 @@ func (t *trial) calm(ctx context.Context) error {
 		return err
 	}
 	attribute(own, nil, nil, nil, hits)
-	beside := t.beside(ctx, exchange.Calm)
-	t.keep(own, beside)
+	if t.s.Expect.Missed(own[0]) != "" {
+		t.keep(own)
+		return nil
+	}
+	t.wentWell(t.ask.Name)
+	t.keep(own, t.besideInCalm(ctx))
 	return t.count(ctx, exchange.Calm, n, before)
 }
 
 // unready keeps a mishap of the request's own `before` as a calm that did not succeed.
 func (t *trial) unready(err error) error {
-	t.s.Unstruck = "the request's `before` did not succeed: " + err.Error()
+	t.s.Unready = "its `before` did not succeed: " + err.Error()
 	return nil
 }
 

@@ -134,7 +134,11 @@ func (p *program) judgeRun(src []byte, checks []check.Named, names []string, for
 	}
 	for i := range r.Results {
 		p.again(&r.Results[i], checks, len(names) > 0)
+		if s := r.Results[i].Subject; s != nil && s.Side == check.Own {
+			r.Results[i].Beside = report.Beside(r.Results[i], func(check.Subject) []check.Named { return checks })
+		}
 	}
+	r.Results = report.Flat(r.Results)
 	r.Finish()
 	p.code = graver(p.code, r.Exit(false))
 	switch format {

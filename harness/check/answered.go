@@ -11,7 +11,9 @@ import (
 type Answered struct{}
 
 // Kind describes the check.
-func (Answered) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Answered) Kind() Kind {
+	return Kind{Needs: NeedsCalm | NeedsStruck, Of: []string{Own, Settlement}}
+}
 
 // Judge judges.
 func (Answered) Judge(s Subject, _ Evidence) Verdict {
@@ -19,10 +21,10 @@ func (Answered) Judge(s Subject, _ Evidence) Verdict {
 	if len(faulty) == 0 {
 		return notAsked(s)
 	}
-	for _, e := range append(faulty, s.Judged(exchange.Settling)...) {
+	for _, e := range slices.Concat(faulty, s.settling()) {
 		switch e.Failure {
 		case exchange.NoAnswer:
-			if e.Phase == exchange.Settling || s.accepts("hang") {
+			if e.Phase == exchange.Settling || s.Side == Settlement || s.accepts("hang") {
 				continue
 			}
 			return fail(contract.Critical, Invariant, "ASVS 5.0 13.2.6, RFC 9110 15.6.5", "no answer in %s", round(e.Took)).

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -34,6 +35,9 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 		if e.Status()/100 != 4 || s.Expect.Missed(e) == "" {
 			continue // a 4xx that calm expects too is the answer itself, by whatever way it came
 		}
+		if s.limited(e) {
+			return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", e.Status(), s.On)
+		}
 		if s.Row != nil {
 			if _, ok := contract.Any(append(slices.Clone(s.Row.Prefer), s.Row.Accept...), e.Status()); ok {
 				continue
@@ -47,6 +51,13 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 			look("whether the status of a dependency is passed on as one's own")
 	}
 	return pass("the caller is not blamed")
+}
+
+// limited tells whether an answer is the system's own refusal, before it called anything of what is broken: 429 with a time to
+// come back (RFC 6585, 4).
+func (s Subject) limited(e exchange.Exchange) bool {
+	return e.Status() == http.StatusTooManyRequests && e.Response.Header.Has("Retry-After") &&
+		!slices.ContainsFunc(s.On, func(on string) bool { return calls(e, on) })
 }
 
 // undeclared says why a 4xx is not judged: nobody said whether it is the caller's matter or the system's own.

@@ -14,7 +14,7 @@ import (
 type Complete struct{}
 
 // Kind describes the check.
-func (Complete) Kind() Kind { return Kind{} }
+func (Complete) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
 
 // Judge judges.
 func (Complete) Judge(s Subject, _ Evidence) Verdict {

@@ -118,6 +118,9 @@ func unserved(h fault.Hit) bool {
 // the network. Where only such acts are asked for, an answer as in calm says that, and no more.
 func (s Subject) Met() (string, bool) {
 	faulty := s.Judged(exchange.Faulty)
+	if s.Plain && s.Serving() && len(faulty) > 0 && !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return !s.likeCalm(e) }) {
+		return "nothing observable changed: the system has a default for it, or does not use it here", false
+	}
 	if s.conditioned() && len(faulty) > 0 && !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return !s.likeCalm(e) }) {
 		return "the request was answered as in calm: it may not need what was taken", false
 	}

@@ -82,18 +82,34 @@ func (e Evidence) lacks(need Need) string {
 
 // EvidenceOf computes the evidence of a subject.
 func EvidenceOf(s Subject) Evidence {
-	return Evidence{Compared: len(s.Judged(exchange.Calm)) > 0, Calm: s.badCalm(), Parts: s.parts(), Healed: s.badHealed()}
+	own := s
+	own.Side = Own // what struck is seen by the case's own request
+	if s.Side == Settlement {
+		return Evidence{Calm: own.badCalm(), Parts: own.parts()}
+	}
+	return Evidence{Compared: len(s.Judged(exchange.Calm)) > 0, Calm: s.badCalm(), Parts: own.parts(), Healed: s.badHealed()}
 }
 
 // badCalm says why calm cannot be compared with.
 func (s Subject) badCalm() string {
-	calm := s.Judged(exchange.Calm)
-	if len(calm) == 0 {
+	if why := s.CalmMissed(); why != "" {
+		return "without the fault the request does not succeed: " + why
+	}
+	if len(s.Judged(exchange.Calm)) == 0 {
 		return "no calm answer to compare with"
 	}
-	for _, e := range calm {
+	return ""
+}
+
+// CalmMissed says why calm was no calm: the request was asked without a fault and did not succeed, or what has to be asked
+// before it did not. It is "" when calm was good, and before anything was asked.
+func (s Subject) CalmMissed() string {
+	if s.Unready != "" {
+		return s.Unready
+	}
+	for _, e := range s.Judged(exchange.Calm) {
 		if why := s.Expect.Missed(e); why != "" {
-			return "without the fault the request does not succeed: " + why
+			return why
 		}
 	}
 	return ""

@@ -39,6 +39,10 @@ func (c Healed) Judge(s Subject, _ Evidence) Verdict {
 		return fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
 			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection")
 	}
+	for _, l := range s.Later {
+		return fail(contract.Critical, Invariant, cite, "afterwards %s fails without any fault: %s; on a fresh launch it succeeds", l.Asked.Request.Name, l.Missed).
+			because(excerpt(bodyOf(l.Asked))).look("what the fault left behind: a pool, a lock, a cached error, a connection that was not given back")
+	}
 	if took > within+s.Slack() {
 		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock()
 	}

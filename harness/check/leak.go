@@ -26,14 +26,16 @@ func Warm() { detector() }
 type Leak struct{}
 
 // Kind describes the check.
-func (Leak) Kind() Kind { return Kind{} }
+func (Leak) Kind() Kind {
+	return Kind{Of: []string{Own, Live, Ready, Bystander, Settlement}}
+}
 
 // Judge judges.
 func (Leak) Judge(s Subject, _ Evidence) Verdict {
 	scanned, possible, unseen := 0, "", ""
 	worst := Verdict{}
-	for _, e := range s.Exchanges {
-		if e.Response == nil || e.Phase == exchange.Calm {
+	for _, e := range slices.Concat(s.settling(), s.Judged(exchange.Faulty), s.Judged(exchange.Healed)) {
+		if e.Response == nil {
 			continue
 		}
 		scanned++

@@ -9,7 +9,9 @@ import (
 type Liveness struct{}
 
 // Kind describes the check.
-func (Liveness) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Liveness) Kind() Kind {
+	return Kind{Needs: NeedsStruck, Of: []string{Live}}
+}
 
 // Judge judges.
 func (Liveness) Judge(s Subject, _ Evidence) Verdict {

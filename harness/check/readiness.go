@@ -14,7 +14,9 @@ import (
 type Readiness struct{}
 
 // Kind describes the check.
-func (Readiness) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Readiness) Kind() Kind {
+	return Kind{Needs: NeedsStruck, Of: []string{Ready}}
+}
 
 // Judge judges.
 func (Readiness) Judge(s Subject, _ Evidence) Verdict {

@@ -14,7 +14,7 @@ import (
 type Start struct{}
 
 // Kind describes the check.
-func (Start) Kind() Kind { return Kind{} }
+func (Start) Kind() Kind { return Kind{Needs: NeedsCalm} }
 
 // Judge judges.
 func (Start) Judge(s Subject, ev Evidence) Verdict {

@@ -63,6 +63,9 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 			}
 		}
 	}
+	if s.limited(e) {
+		return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", status, s.On)
+	}
 	owed := "owed " + strings.Join(append(append([]string(nil), row.Prefer...), row.Accept...), " or ")
 	look := "where errors become answers; the class of the error in the log"
 	if len(c.OneOf) > 0 {

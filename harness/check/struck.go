@@ -58,10 +58,14 @@ func (s Subject) linkPart(stage int, l fault.Link) Part {
 func (s Subject) notAway(stage int, l fault.Link) string {
 	asked := s.during(stage)
 	from, until := s.away(stage, l)
-	met := slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At < until && e.At+e.Took > from })
+	met := slices.ContainsFunc(asked, func(e exchange.Exchange) bool {
+		return slices.ContainsFunc(s.usuallyAfter(l.On), func(after time.Duration) bool {
+			return e.At+after < until && e.At+max(after, e.Took) > from
+		})
+	})
 	switch {
-	case l.Windowed() && len(asked) > 0 && !met && !slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At < until }):
-		return fmt.Sprintf("%s was back before the request was sent", l.On)
+	case l.Windowed() && len(asked) > 0 && !met && slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At+e.Took > from }):
+		return fmt.Sprintf("%s was back before the request called it", l.On)
 	case l.Windowed() && len(asked) > 0 && !met:
 		return fmt.Sprintf("the request was over before %s was %s", l.On, l.State)
 	}
@@ -74,6 +78,22 @@ func (s Subject) notAway(stage int, l fault.Link) string {
 		}
 	}
 	return ""
+}
+
+// usuallyAfter is how long after the request was sent calm called a dependency, each time.
+func (s Subject) usuallyAfter(on string) []time.Duration {
+	var all []time.Duration
+	for _, e := range s.Judged(exchange.Calm) {
+		for _, h := range e.Hits {
+			if after := h.At - e.At; h.Call.On == on && !h.Background && after >= 0 && after <= e.Took {
+				all = append(all, after)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return []time.Duration{0} // the clocks of the two cannot be compared
+	}
+	return all
 }
 
 // linkOp is the op of hits that a link leaves.

@@ -14,6 +14,7 @@ import (
 // Subject is everything needed to judge a case. It is plain data and survives JSON unchanged.
 type Subject struct {
 	ID        string           `json:"id"`
+	Side      string           `json:"side,omitempty"` // whose answers are judged, where it is not the case's own request: liveness, readiness, unaffected, settling
 	Cause     string           `json:"cause"`
 	On        []string         `json:"on,omitempty"` // the dependencies and settings that the faults aim at
 	Role      contract.Role    `json:"role,omitempty"`
@@ -34,12 +35,18 @@ type Subject struct {
 	Launches  []exchange.Launch   `json:"launches,omitempty"`
 	Logs      []exchange.Line     `json:"logs,omitempty"`     // of this case
 	Died      *exchange.Exit      `json:"died,omitempty"`     // the system ended while the case ran
+	Plain     bool                `json:"plain,omitempty"`    // every setting that was edited is a plain one: no secret, and no address of a dependency
 	Ended     bool                `json:"ended,omitempty"`    // an act of this case was to end it
 	Deeds     []Deed              `json:"deeds,omitempty"`    // the acts, as they were carried out
 	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
 	Drained   map[string]int      `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
+	Later     []Later             `json:"later,omitempty"`    // requests that failed without a fault because of this case
 	Effects   []Effect            `json:"effects,omitempty"`
+	Unready   string              `json:"unready,omitempty"`  // why the request could not be asked even without the fault
 	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
+	Doubt     string              `json:"doubt,omitempty"`    // why what rests on calm does not count: the request fails without a fault too
+	Agreed    []string            `json:"agreed,omitempty"`   // the checks that count all the same: they found it in every one of several pairs
+	Cleared   []string            `json:"cleared,omitempty"`  // requests beside the case's own of which what was found did not repeat
 	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured
 }
 
@@ -47,6 +54,12 @@ type Subject struct {
 type Stage struct {
 	Injection fault.Injection `json:"injection,omitzero"` // where there are several; else that of the subject
 	At        time.Duration   `json:"at"`                 // since the start of the lab
+}
+
+// Later is a request that failed after the case without any fault, and does not on a fresh launch.
+type Later struct {
+	Asked  exchange.Exchange `json:"asked"`
+	Missed string            `json:"missed"` // what was wrong with its answer
 }
 
 // Declared is what the lab file promises.
@@ -95,16 +108,9 @@ type Effect struct {
 	Count int            `json:"count"`
 }
 
-// Judged lists the exchanges of the case's own request in a phase.
-func (s Subject) Judged(p exchange.Phase) []exchange.Exchange {
-	var own []exchange.Exchange
-	for _, e := range s.Exchanges {
-		if e.Phase == p && e.Role == "" {
-			own = append(own, e)
-		}
-	}
-	return own
-}
+// Judged lists the exchanges of a phase that are judged: those of the case's own request, or of the side that the subject is
+// about.
+func (s Subject) Judged(p exchange.Phase) []exchange.Exchange { return s.Beside(p, s.Side) }
 
 // Beside lists the exchanges of a phase that were made beside the case's request: liveness, readiness, unaffected.
 func (s Subject) Beside(p exchange.Phase, role string) []exchange.Exchange {

@@ -11,7 +11,9 @@ import (
 type Unaffected struct{}
 
 // Kind describes the check.
-func (Unaffected) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Unaffected) Kind() Kind {
+	return Kind{Needs: NeedsCalm | NeedsStruck, Of: []string{Bystander}}
+}
 
 // Judge judges.
 func (Unaffected) Judge(s Subject, _ Evidence) Verdict {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/harness/contract"
 )
@@ -14,7 +15,13 @@ type Check interface {
 
 // Kind is what a check says of itself.
 type Kind struct {
-	Needs Need // what its failures rest on
+	Needs Need     // what its failures rest on
+	Of    []string // whose answers it judges: Own, Live ...; nil: those of the case's own request
+}
+
+// judges tells whether the check judges the answers of a side.
+func (k Kind) judges(side string) bool {
+	return len(k.Of) == 0 && side == Own || slices.Contains(k.Of, side)
 }
 
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
@@ -60,14 +67,32 @@ type Named struct {
 	Check Check
 }
 
-// Judge lets every check judge the subject. A check that panics, or gives no outcome, is broken: failwell's own failure.
+// Judge lets every check judge the subject that judges its side. What was asked beside the case's own request is judged by
+// itself (Sides); here it is only said that it passed. A check that panics, or gives no outcome, is broken: failwell's own failure.
 func Judge(s Subject, checks []Named) []Verdict {
 	e := EvidenceOf(s)
 	verdicts := make([]Verdict, 0, len(checks))
 	for _, c := range checks {
-		verdicts = append(verdicts, judge(s, e, c))
+		judges := kindOf(c).judges(s.Side)
+		if !judges && s.Side != Own {
+			continue
+		}
+		v := judge(s, e, c)
+		if !judges && (v.Outcome == Fail || v.Outcome == Inconclusive) {
+			v = skip("judged by itself: %s", v.Reason)
+			v.Check = c.Name
+		}
+		verdicts = append(verdicts, v)
 	}
 	return verdicts
+}
+
+// kindOf is what a check says of itself; what is no check says nothing, and fails when it judges.
+func kindOf(c Named) Kind {
+	if c.Check == nil {
+		return Kind{}
+	}
+	return c.Check.Kind()
 }
 
 func judge(s Subject, e Evidence, c Named) (v Verdict) {
@@ -81,8 +106,15 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if v.Outcome == "" {
 		v.Outcome, v.Reason = Broken, "the check gave no outcome"
 	}
-	if lacks := e.lacks(c.Check.Kind().Needs); v.Outcome == Fail && lacks != "" {
+	if v.Outcome != Fail {
+		return v
+	}
+	needs := c.Check.Kind().Needs
+	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
+	}
+	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {
+		return unclear("%s; but %s", v.Reason, s.Doubt)
 	}
 	return v
 }

@@ -35,7 +35,7 @@ func (m *Matcher) Match(actual any) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	run := report.Run{Profile: r.Subject.Profile, Gate: m.gate, Results: []report.Result{r}}
+	run := report.Run{Profile: r.Subject.Profile, Gate: m.gate, Results: report.Flat([]report.Result{r})}
 	run.Finish()
 	m.told = tell(run)
 	code, why := run.Verdict(true)
@@ -79,6 +79,7 @@ func (m *Matcher) judge(actual any) (report.Result, error) {
 	if asked := append(s.Judged(exchange.Faulty), s.Judged(exchange.Calm)...); len(asked) > 0 {
 		r.Request = asked[0].Request.Name
 	}
+	r.Beside = report.Beside(r, func(check.Subject) []check.Named { return checks })
 	r.Outcome, r.Reason = check.Overall(r.Verdicts), s.Unstruck
 	for _, v := range r.Verdicts {
 		if v.Outcome == r.Outcome && r.Outcome != check.Pass && r.Reason == "" {
@@ -108,11 +109,16 @@ func subject(actual any) (check.Subject, error) {
 // command is a line that names a command of the program, by itself or after a label.
 var command = regexp.MustCompile(`^\s+[a-z ]+:?\s+failwell [a-z]+ `)
 
-// tell writes the case of a run of one, but for the commands of the program: there is no lab file that they could name.
+// tell writes the case of a run of one, and what was found beside it, but for the commands of the program: there is no lab file that they could name.
 func tell(run report.Run) string {
 	var text strings.Builder
-	if err := report.Show(&text, run, run.Results[0], report.Style{Width: 120}); err != nil {
-		return err.Error()
+	for _, r := range run.Results {
+		if len(run.Results) > 1 && r.Outcome == check.Pass {
+			continue
+		}
+		if err := report.Show(&text, run, r, report.Style{Width: 120}); err != nil {
+			return err.Error()
+		}
 	}
 	var kept []string
 	for line := range strings.Lines(text.String()) {

@@ -23,6 +23,9 @@ func headline(g Group, speaker Result, cases []Result) string {
 		if strings.HasPrefix(v.Reason, "healed only after") {
 			return "heals late: it goes on failing for a while after " + either(g.Dependencies) + " is back"
 		}
+		if strings.HasPrefix(v.Reason, "afterwards ") {
+			return "never heals: later requests fail after " + either(g.Dependencies) + " is back"
+		}
 		return "never heals: it goes on failing after " + either(g.Dependencies) + " is back"
 	case "answered":
 		switch e.Failure {

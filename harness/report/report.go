@@ -72,6 +72,7 @@ type Result struct {
 	Unavailable bool              `json:"unavailable,omitempty"` // skipped since this machine lacks something
 	Verdicts    []check.Verdict   `json:"verdicts,omitempty"`
 	Subject     *check.Subject    `json:"subject,omitempty"`
+	Beside      []Result          `json:"-"` // what failed of what was asked beside it; Flat puts it into the list
 	Took        time.Duration     `json:"took,omitempty"`
 	Lab         int               `json:"lab,omitempty"`        // which of the labs ran it
 	Operations  int               `json:"operations,omitempty"` // what was done to containers and networks for it

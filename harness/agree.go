@@ -1,0 +1,84 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// pairs is how many alternating pairs of calm and faulty must agree on a finding about an unstable request.
+const pairs = 3
+
+// agree repeats a case in which something was found about an unstable request, calm and faulty in turns. Only what is found
+// every time, each time after a good calm, is kept; the rest is inconclusive.
+func (l *Lab) agree(ctx context.Context, c scenario.Case, r *report.Result) error {
+	found, err := l.inPairs(ctx, c)
+	if err != nil {
+		return err
+	}
+	isUnstable := func(one report.Result) (Steadiness, bool) {
+		st, ok := l.memory.of(one.Request)
+		return st, ok && st.Unstable && one.Outcome == check.Fail
+	}
+	var cleared []string
+	for _, b := range r.Beside {
+		if _, ok := isUnstable(b); ok && len(found[b.ID]) == 0 {
+			cleared = append(cleared, b.Request)
+		}
+	}
+	if st, ok := isUnstable(*r); ok {
+		l.judgeWith(c, r, func(s *check.Subject) {
+			s.Doubt, s.Agreed = fmt.Sprintf("%s; %d pairs of calm and faulty did not agree", st, pairs), found[r.ID]
+		})
+	}
+	l.clear(c, r, cleared)
+	r.Confirmed = true
+	return nil
+}
+
+// inPairs gives the checks that failed in every one of several runs of a case, by the id of the result in which they did.
+// Before each run the request is asked once more than before the one before, so that no rhythm of its own keeps step.
+func (l *Lab) inPairs(ctx context.Context, c scenario.Case) (map[string][]string, error) {
+	found := map[string][]string{}
+	for i := range pairs {
+		l.good = good{} // each calm is asked anew
+		for range i {
+			if r, ok := l.request(c.Request); ok && l.instance != nil {
+				_, _ = l.ask(ctx, r, l.names.fresh(), exchange.Calm)
+			}
+		}
+		s, err := l.try(ctx, c)
+		if err != nil || s.CalmMissed() != "" {
+			return nil, err
+		}
+		r := report.Result{ID: c.ID, Request: c.Request, Subject: &s, On: s.On}
+		l.judge(c, &r)
+		now := map[string][]string{}
+		for _, one := range append(r.Beside, r) {
+			now[one.ID] = failing(one.Verdicts)
+		}
+		for id, names := range found {
+			found[id] = slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(now[id], name) })
+		}
+		if i == 0 {
+			found = now
+		}
+	}
+	return found, nil
+}
+
+// failing lists the checks that failed.
+func failing(verdicts []check.Verdict) []string {
+	var names []string
+	for _, v := range verdicts {
+		if v.Outcome == check.Fail {
+			names = append(names, v.Check)
+		}
+	}
+	return names
+}

@@ -1,0 +1,234 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// Steadiness is how often a request succeeded on a fresh launch without any fault.
+type Steadiness struct {
+	Request  string
+	Good, Of int
+	Unstable bool   // it failed now and then
+	Why      string // what was wrong with the last one that did not succeed
+}
+
+// IsCalm tells whether it succeeded every time.
+func (s Steadiness) IsCalm() bool { return s.Good == s.Of }
+
+// IsHopeless tells whether there is no calm to break: it never succeeded, or not any more after a while.
+func (s Steadiness) IsHopeless() bool { return !s.IsCalm() && !s.Unstable }
+
+// String says it in words.
+func (s Steadiness) String() string {
+	switch {
+	case s.IsCalm():
+		return fmt.Sprintf("%s is calm: good %d of %d times without any fault", s.Request, s.Good, s.Of)
+	case s.Unstable:
+		return fmt.Sprintf("%s is not calm: it is unstable, good %d of %d times without any fault, else %s", s.Request, s.Good, s.Of, s.Why)
+	case s.Good > 0:
+		return fmt.Sprintf("%s is not calm: after %d good answers without any fault it gives %s", s.Request, s.Good, s.Why)
+	}
+	return fmt.Sprintf("%s is not calm: %s, on several launches without any fault", s.Request, s.Why)
+}
+
+// steadyAsks is how often a safe request is asked to learn whether it is steady; another one half as often.
+const steadyAsks = 6
+
+// memory is what the labs of a sweep know of their requests together.
+type memory struct {
+	mu     sync.Mutex
+	steady map[string]Steadiness
+}
+
+func (m *memory) of(request string) (Steadiness, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.steady[request]
+	return s, ok
+}
+
+func (m *memory) keep(s Steadiness) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.steady[s.Request] = s
+}
+
+// unsteady lists the requests that are not calm, by name.
+func (m *memory) unsteady() []Steadiness {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []Steadiness
+	for _, name := range sortedNames(m.steady) {
+		if s := m.steady[name]; !s.IsCalm() {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// tryCalm runs a case; when its calm does not succeed, it finds out why before anything is broken.
+//
+//	too early for the system's own limit -> again when it says
+//	fresh launch, asked several times    -> every time good: the cases before left it broken; the case runs on the new launch
+//	                                        now and then:    unstable; the case runs when calm is good
+//	                                        not any more:    not calm; nothing is broken on it
+func (l *Lab) tryCalm(ctx context.Context, c scenario.Case) (check.Subject, error) {
+	s, err := l.try(ctx, c)
+	missed := s.CalmMissed()
+	if err != nil || missed == "" {
+		return s, err
+	}
+	if told := limited(s); told > 0 {
+		if err := wait(ctx, told); err != nil {
+			return s, err
+		}
+		if s, err = l.try(ctx, c); err != nil || s.CalmMissed() == "" {
+			return s, err
+		}
+	}
+	since, before := l.since(c.Request)
+	asked := s.Judged(exchange.Calm)
+	st, err := l.steadiness(ctx, c.Request)
+	if err != nil {
+		return s, err
+	}
+	if st.IsCalm() && before && len(since) > 0 && len(asked) > 0 {
+		l.aftermath = append(l.aftermath, Aftermath{Cases: since, Asked: asked[0], Missed: missed})
+	}
+	for range 3 {
+		if st.IsHopeless() || s.CalmMissed() == "" {
+			break
+		}
+		if s, err = l.try(ctx, c); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// limited is how long a system that limits its own rate asks to wait; 0: it does not, or longer than is waited for here.
+func limited(s check.Subject) time.Duration {
+	const most = 15 * time.Second
+	for _, e := range s.Judged(exchange.Calm) {
+		if e.Status() != http.StatusTooManyRequests && e.Status() != http.StatusServiceUnavailable {
+			continue
+		}
+		if n, err := strconv.Atoi(e.Response.Header.Get("Retry-After")); err == nil && n > 0 && time.Duration(n)*time.Second <= most {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return 0
+}
+
+// since lists the cases that this launch has seen since a request succeeded last, and whether it ever did.
+func (l *Lab) since(request string) ([]string, bool) {
+	at, ok := l.goodAt[request]
+	if !ok {
+		return nil, false
+	}
+	return slices.Clone(l.history[at:]), true
+}
+
+// wentWell notes that a request succeeded on this launch without a fault.
+func (l *Lab) wentWell(request string) { l.goodAt[request] = len(l.history) }
+
+// learnSteady makes sure that it is known how steady a request is, of which something is to be said: by the running system
+// where that is well, else, and when it fails there, by a fresh launch.
+func (l *Lab) learnSteady(ctx context.Context, name string) (Steadiness, error) {
+	if known, ok := l.memory.of(name); ok {
+		return known, nil
+	}
+	if _, ok := l.request(name); !ok {
+		return Steadiness{Request: name}, nil // readiness or liveness
+	}
+	if !l.dirty {
+		st := Steadiness{Request: name}
+		if err := l.askSteadily(ctx, &st); err != nil {
+			return st, err
+		}
+		if st.IsCalm() {
+			l.memory.keep(st)
+			return st, nil
+		}
+	}
+	return l.steadiness(ctx, name)
+}
+
+// steadiness asks a request on a fresh launch several times. When the first time fails already, one more launch decides.
+func (l *Lab) steadiness(ctx context.Context, name string) (Steadiness, error) {
+	if known, ok := l.memory.of(name); ok {
+		l.dirty = true
+		return known, l.fresh(ctx)
+	}
+	st := Steadiness{Request: name}
+	for range 2 {
+		l.dirty = true
+		if err := l.fresh(ctx); err != nil {
+			return st, err
+		}
+		if err := l.askSteadily(ctx, &st); err != nil || st.Good > 0 {
+			break
+		}
+	}
+	l.memory.keep(st)
+	return st, ctx.Err()
+}
+
+// askSteadily asks a request several times; once it has failed, until it succeeds again or has failed three times on end.
+func (l *Lab) askSteadily(ctx context.Context, st *Steadiness) error {
+	r, _ := l.request(st.Request)
+	asks := steadyAsks
+	if !(exchange.Request{Method: r.Method}).Safe() {
+		asks /= 2
+	}
+	for range asks {
+		good := st.Good
+		if err := l.askOnce(ctx, st); err != nil {
+			return err
+		}
+		failed := st.Of - st.Good
+		if failed > 0 && st.Good > good {
+			st.Unstable = true
+			return nil
+		}
+		if failed == 3 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// askOnce asks a request without a fault and counts whether it succeeded.
+func (l *Lab) askOnce(ctx context.Context, st *Steadiness) error {
+	r, ok := l.request(st.Request)
+	if !ok {
+		return fmt.Errorf("unknown request %q", st.Request)
+	}
+	n := l.names.fresh()
+	st.Of++
+	captured, err := l.steps(ctx, r.Before, n, false)
+	if err != nil {
+		st.Why = "its `before` did not succeed: " + err.Error()
+		return ctx.Err()
+	}
+	e, err := l.ask(ctx, r, n.with(captured), exchange.Calm)
+	if err != nil {
+		return err
+	}
+	if why := r.Expect.Missed(e); why != "" {
+		st.Why = why
+		return nil
+	}
+	st.Good++
+	return nil
+}
