@@ -8,10 +8,12 @@
 package capture
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,9 +91,9 @@ func (c Capture) Read(r *exchange.Response, from io.Reader) (own time.Duration, 
 func (c Capture) Record(r *exchange.Response, recorded []byte) {
 	header := r.Header
 	if utf8.Valid(recorded) {
-		r.Header = nil
+		r.Header = slices.DeleteFunc(slices.Clone(header), func(f exchange.Field) bool { return strings.EqualFold(f.Name, "Content-Encoding") })
 	}
-	_, _ = c.Read(r, strings.NewReader(string(recorded)))
+	_, _ = c.Read(r, bytes.NewReader(recorded))
 	r.Header = header
 }
 

@@ -320,6 +320,11 @@ func TestContentCodings(t *testing.T) {
 
 // Recorders decode bodies and leave the header as it was.
 func TestRecord(t *testing.T) {
+	long := response(200, "Content-Type", "application/json", "Content-Encoding", "gzip")
+	capture.Capture{Detector: check.Detector}.Record(long, []byte("["+items(2*mega)))
+	if long.Invalid == "" {
+		t.Error("the type of a recorded body is not known")
+	}
 	for _, body := range []string{"plain text", string(encode("gzip", "plain text"))} {
 		r := response(200, "Content-Encoding", "gzip")
 		(capture.Capture{}).Record(r, []byte(body))

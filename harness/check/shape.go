@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -24,7 +23,8 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 			continue
 		}
 		judged++
-		if unseen = cmp.Or(partial(e.Response), unseen); unseen != "" {
+		if why := partial(e.Response); why != "" && e.Response.MediaType() == s.wantType() {
+			unseen = why
 			continue
 		}
 		var why, cite string
@@ -47,10 +47,11 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 		return notAsked(s)
 	case judged == 0:
 		return skip("there was no error answer")
-	case unseen != "":
-		return unclear("the shape of an error is not known: %s", unseen)
 	case s.Declared.Errors != "problem+json" && !s.taught():
 		return skip("no calm error answer taught a shape; declare `errors:`")
+	}
+	if unseen != "" {
+		return unclear("the shape of an error is not known: %s", unseen)
 	}
 	return pass("%d error answers of one shape", judged)
 }
