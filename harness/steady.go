@@ -63,18 +63,6 @@ func (m *memory) keep(s Steadiness) {
 	m.steady[s.Request] = s
 }
 
-// unsteady lists the requests that are not calm, by name.
-func (m *memory) unsteady() []Steadiness {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []Steadiness
-	for _, name := range sortedNames(m.steady) {
-		if s := m.steady[name]; !s.IsCalm() {
-			all = append(all, s)
-		}
-	}
-	return all
-}
 
 // tryCalm runs a case; when its calm does not succeed, it finds out why before anything is broken.
 //

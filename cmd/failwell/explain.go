@@ -13,28 +13,40 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/scenarios"
 )
 
 func explainCommand(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain CAUSE",
-		Short: "says what is owed for a cause, and why",
+		Use:   "explain NAME",
+		Short: "says what is owed for a cause, or what a check asks for, and why",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return p.explain(args[0]) },
 	}
 }
 
-func (p *program) explain(cause string) error {
+// explain says what is known by a name: a cause or a check.
+func (p *program) explain(name string) error {
 	table, err := contract.Built()
 	if err != nil {
 		return err
 	}
-	row, ok := table.Owed(contract.Key{Cause: cause})
-	if !ok {
-		return fmt.Errorf("unknown cause %q%s", cause, decode.DidYouMean(cause, table.Causes()))
+	kinds, err := p.catalog.CheckKinds()
+	if err != nil {
+		return err
 	}
+	if k, ok := kinds[name]; ok {
+		return report.ExplainCheck(p.out, name, k)
+	}
+	if row, ok := table.Owed(contract.Key{Cause: name}); ok {
+		return p.explainCause(name, row)
+	}
+	return fmt.Errorf("%q is neither a cause nor a check%s", name, decode.DidYouMean(name, append(table.Causes(), p.catalog.CheckNames()...)))
+}
+
+func (p *program) explainCause(cause string, row contract.Row) error {
 	line := func(name string, words []string) {
 		if len(words) > 0 {
 			_, _ = fmt.Fprintf(p.out, "%-9s %s\n", name, strings.Join(words, ", "))
@@ -61,7 +73,7 @@ func (p *program) explain(cause string) error {
 func listCommand(p *program) *cobra.Command {
 	lists := map[string]func() error{
 		"faults":    func() error { return p.lines(p.catalog.FaultNames()) },
-		"checks":    func() error { return p.lines(p.catalog.CheckNames()) },
+		"checks":    p.listChecks,
 		"fakes":     p.listFakes,
 		"replies":   p.listReplies,
 		"causes":    p.listCauses,
@@ -89,6 +101,14 @@ func (p *program) lines(all []string) error {
 		_, _ = fmt.Fprintln(p.out, l)
 	}
 	return nil
+}
+
+func (p *program) listChecks() error {
+	kinds, err := p.catalog.CheckKinds()
+	if err != nil {
+		return err
+	}
+	return report.ListChecks(p.out, kinds)
 }
 
 // listFakes prints what each kind of dependency can do: a line for each op and point.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/decode"
-	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/report"
 )
 
@@ -161,12 +160,15 @@ func (p *program) again(r *report.Result, checks []check.Named, some bool) {
 		for _, old := range r.Verdicts {
 			own := slices.Contains(r.Then, v.Check) || strings.HasPrefix(old.Reason, "waived: ")
 			if old.Check == v.Check && own {
-				fresh[i] = old
+				fresh[i] = described(old, checks[i].Check)
 			}
 		}
 	}
 	for _, old := range r.Verdicts {
 		if !some && !slices.ContainsFunc(fresh, func(v check.Verdict) bool { return v.Check == old.Check }) {
+			if c, err := p.catalog.Check(old.Check, nil, decode.Pos{}); err == nil {
+				old = described(old, c)
+			}
 			fresh = append(fresh, old)
 		}
 	}
@@ -174,9 +176,18 @@ func (p *program) again(r *report.Result, checks []check.Named, some bool) {
 	r.Outcome = check.Overall(fresh)
 }
 
+// described gives a verdict that is kept what its check says by now. One that was saved before checks described themselves names
+// no class, and stays in its own words.
+func described(v check.Verdict, c check.Check) check.Verdict {
+	if v.Finding == nil {
+		return v
+	}
+	return c.Kind().Describe(v)
+}
+
 // judgeAnswers judges answers that were made elsewhere: they come without a fault, so only what speaks for itself counts.
 func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, names []string, format string) error {
-	d := leak.New()
+	d := check.Detector()
 	if len(names) == 0 {
 		checks = slices.DeleteFunc(slices.Clone(checks), func(c check.Named) bool { _, ok := c.Check.(check.Alone); return !ok })
 	}

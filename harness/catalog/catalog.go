@@ -16,11 +16,10 @@ import (
 
 // Catalog holds every kind under its name.
 type Catalog struct {
-	Faults   map[string]FaultKind
-	Checks   map[string]CheckKind
-	Standing []string // the checks that judge every case, in order
-	Fakes    map[string]fakes.Entry
-	Systems  map[string]SystemKind
+	Faults  map[string]FaultKind
+	Checks  map[string]CheckKind
+	Fakes   map[string]fakes.Entry
+	Systems map[string]SystemKind
 }
 
 // FaultKind decodes the parameters of one kind of fault.
@@ -102,17 +101,33 @@ func (c Catalog) Check(name string, params *decode.Node, pos decode.Pos) (check.
 	return k, at(err, pos)
 }
 
-// StandingChecks makes the checks that judge every case.
+// StandingChecks makes the checks that judge every case, in order of rank.
 func (c Catalog) StandingChecks() ([]check.Named, error) {
-	all := make([]check.Named, 0, len(c.Standing))
-	for _, name := range c.Standing {
+	var standing []check.Named
+	for _, name := range c.CheckNames() {
 		k, err := c.Check(name, nil, decode.Pos{})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, check.Named{Name: name, Check: k})
+		if !k.Kind().Asked {
+			standing = append(standing, check.Named{Name: name, Check: k})
+		}
 	}
-	return all, nil
+	slices.SortStableFunc(standing, func(a, b check.Named) int { return a.Check.Kind().Order() - b.Check.Kind().Order() })
+	return standing, nil
+}
+
+// CheckKinds is what every check says of itself.
+func (c Catalog) CheckKinds() (map[string]check.Kind, error) {
+	kinds := map[string]check.Kind{}
+	for _, name := range c.CheckNames() {
+		k, err := c.Check(name, nil, decode.Pos{})
+		if err != nil {
+			return nil, err
+		}
+		kinds[name] = k.Kind()
+	}
+	return kinds, nil
 }
 
 // at gives errors without a place the place of what they are about.

@@ -12,9 +12,8 @@ import (
 
 func some() catalog.Catalog {
 	return catalog.Catalog{
-		Faults:   map[string]catalog.FaultKind{"refused": catalog.Fault[fault.Refuse](), "slow": catalog.Fault[fault.Slow](), "script": catalog.Fault[fault.Script]()},
-		Checks:   map[string]catalog.CheckKind{"within": catalog.Check[check.Within](), "leak": catalog.Check[check.Leak]()},
-		Standing: []string{"leak", "within"},
+		Faults: map[string]catalog.FaultKind{"refused": catalog.Fault[fault.Refuse](), "slow": catalog.Fault[fault.Slow](), "script": catalog.Fault[fault.Script]()},
+		Checks: map[string]catalog.CheckKind{"within": catalog.Check[check.Within](), "leak": catalog.Check[check.Leak]()},
 	}
 }
 

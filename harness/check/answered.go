@@ -12,7 +12,18 @@ type Answered struct{}
 
 // Kind describes the check.
 func (Answered) Kind() Kind {
-	return Kind{Needs: NeedsCalm | NeedsStruck, Of: []string{Own, Settlement}}
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Of: []string{Own, Settlement}, Rank: 30,
+		Doc:      "Every request gets an answer. A caller that waits until its own limit, or whose connection just ends, cannot tell what became of its request, and holds its own callers up.",
+		Example:  "db answers no query: GET /orders/1001 waits for it without a time-out, and gives nothing in 10 s",
+		Expected: "{statuses}",
+		Findings: []Finding{
+			{Class: "hang", Headline: "no answer: the calls to {place} are waited for without a time-out", Family: "hang", Place: "{stuck}", Unlogged: true,
+				One: "wait in the same place: {place}"},
+			{Class: "ends", Headline: "no answer: the connection just ends {when}", Place: "{on}", Same: []string{"class"}, Mark: "the connection ended without an answer"},
+			{Class: "malformed", Headline: "no answer: what comes is no HTTP {when}", Place: "{on}", Same: []string{"class"}, Mark: "what came is no HTTP response"},
+		},
+	}
 }
 
 // Judge judges.
@@ -28,15 +39,15 @@ func (Answered) Judge(s Subject, _ Evidence) Verdict {
 				continue
 			}
 			return fail(contract.Critical, Invariant, "ASVS 5.0 13.2.6, RFC 9110 15.6.5", "no answer in %s", round(e.Took)).
-				because(stuck(e)).look("the time-out of the call that it waits for")
+				because(stuck(e)).look("the time-out of the call that it waits for").as("hang").about(e)
 		case exchange.Disconnect, exchange.Refused:
 			if s.accepts("broken-stream") {
 				continue
 			}
 			return fail(contract.Critical, Standard, "RFC 9112 9.6, ASVS 5.0 16.5.4", "the connection ended without an answer").
-				because(e.Detail).look("a panic or crash in the handler; the last lines of the log")
+				because(e.Detail).look("a panic or crash in the handler; the last lines of the log").as("ends").about(e)
 		case exchange.Malformed:
-			return fail(contract.Major, Standard, "RFC 9112 2.1", "what came is no HTTP response").because(e.Detail)
+			return fail(contract.Major, Standard, "RFC 9112 2.1", "what came is no HTTP response").because(e.Detail).as("malformed").about(e)
 		default:
 			if e.Response == nil && e.Phase == exchange.Faulty {
 				return unclear("nothing to judge: %s", came(e))

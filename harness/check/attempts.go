@@ -21,7 +21,17 @@ type Attempts struct {
 }
 
 // Kind describes the check.
-func (Attempts) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Attempts) Kind() Kind {
+	return Kind{
+		Needs: NeedsStruck, Rank: 140, Beside: true,
+		Doc:      "A dependency in trouble is asked only a few times for one request. Retries without a bound multiply the load on what is overloaded already. By default each call may be made four times as often as in calm; a scenario says another bound.",
+		Example:  "payments answers 503, and POST /orders calls POST /charges 30 times\nthen: [{attempts: {on: payments, at-most: 2}}]",
+		Expected: "few tries, with a growing pause between them",
+		Findings: []Finding{
+			{Class: "many", Headline: "too many tries: up to {times:most} calls of one kind for one request", Place: "{on}"},
+		},
+	}
+}
 
 // Judge judges.
 func (c Attempts) Judge(s Subject, _ Evidence) Verdict {
@@ -43,7 +53,7 @@ func (c Attempts) Judge(s Subject, _ Evidence) Verdict {
 				limit := usualAttempts * max(1, usual[call]) * len(faulty)
 				if c.AtMost == 0 && made[call] > limit {
 					return fail(contract.Major, Policy, "ASVS 5.0 13.1.3: bounded retries", "%d times %s for one request, at most %d are owed", made[call], call, limit).
-						look("the retry policy: bounded, with back-off, only what is safe or keyed")
+						look("the retry policy: bounded, with back-off, only what is safe or keyed").with("times", made[call])
 				}
 			}
 			if own := ownCalls(e, on); c.AtMost > 0 && own > c.AtMost {
@@ -75,7 +85,7 @@ func or(text, fallback string) string {
 }
 
 func tooMany(n int, on string, most int, asked string) Verdict {
-	return fail(contract.Major, Declare, "the scenario", "%d calls of %s for %s, at most %d are owed", n, on, asked, most)
+	return fail(contract.Major, Declare, "the scenario", "%d calls of %s for %s, at most %d are owed", n, on, asked, most).with("times", n)
 }
 
 // ownCalls counts the calls that carry the trace of the exchange itself: without one, the calls of all copies stand with

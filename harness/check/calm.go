@@ -12,7 +12,13 @@ import (
 type Calm struct{}
 
 // Kind describes the check.
-func (Calm) Kind() Kind { return Kind{} }
+func (Calm) Kind() Kind {
+	return Kind{
+		Rank:    1,
+		Doc:     "Without the fault the same request succeeds. This is the positive control: where it does not hold, nothing can be said about the fault, and the case is inconclusive. It blames nobody.",
+		Example: "GET /orders/1001 gives 404 before anything is broken: expect another status, or load the data it needs",
+	}
+}
 
 // Judge judges.
 func (Calm) Judge(s Subject, ev Evidence) Verdict {

@@ -14,7 +14,20 @@ import (
 type Complete struct{}
 
 // Kind describes the check.
-func (Complete) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Complete) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 160,
+		Doc:      "A body comes to its end, and is what its Content-Type says. A caller that reads half a document, or JSON that is none, fails in a place of its own, far from the cause.",
+		Example:  "db breaks off while GET /orders is streamed: a 200 whose body ends after 4096 of 18211 bytes",
+		Expected: "a whole body of the kind that Content-Type says",
+		Look:     "a Content-Length that is computed by hand, or a handler that panics while it writes",
+		Findings: []Finding{
+			{Class: "broke-off", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # broke off: {why}"},
+			{Class: "undecodable", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is broken: {why}"},
+			{Class: "no-json", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is called {media} and is no JSON"},
+		},
+	}
+}
 
 // Judge judges.
 func (Complete) Judge(s Subject, _ Evidence) Verdict {
@@ -29,15 +42,18 @@ func (Complete) Judge(s Subject, _ Evidence) Verdict {
 		case r.BodyErr != "" && s.accepts("broken-stream"):
 			continue
 		case r.BodyErr != "" && r.Coding != "":
-			return fail(contract.Major, Standard, "RFC 9110 8.4", "the body of the %d is broken: %s", e.Status(), r.BodyErr)
+			return fail(contract.Major, Standard, "RFC 9110 8.4", "the body of the %d is broken: %s", e.Status(), r.BodyErr).
+				as("undecodable").about(e).with("why", r.BodyErr)
 		case r.BodyErr != "":
-			return fail(contract.Major, Standard, "RFC 9112 8", "the body of the %d broke off: %s", e.Status(), r.BodyErr)
+			return fail(contract.Major, Standard, "RFC 9112 8", "the body of the %d broke off: %s", e.Status(), r.BodyErr).
+				as("broke-off").about(e).with("why", r.BodyErr)
 		case e.Request.Method == "HEAD":
 			continue
 		}
 		switch why, unseen := notJSON(r); {
 		case why != "":
-			return fail(contract.Major, Standard, "ASVS 5.0 4.1.1", "the body of the %d is called %s and is no JSON", e.Status(), r.MediaType()).because(why)
+			return fail(contract.Major, Standard, "ASVS 5.0 4.1.1", "the body of the %d is called %s and is no JSON", e.Status(), r.MediaType()).
+				because(why).as("no-json").about(e)
 		case unseen != "":
 			unknown = fmt.Sprintf("it is not known whether the body of the %d is whole: %s", e.Status(), unseen)
 		}

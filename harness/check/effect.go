@@ -14,7 +14,20 @@ import (
 type Once struct{}
 
 // Kind describes the check.
-func (Once) Kind() Kind { return Kind{} }
+func (Once) Kind() Kind {
+	return Kind{
+		Rank: 60, Beside: true,
+		Doc:      "Each request takes effect as its answer says. Exactly once when it succeeds, not at all when it says that nothing was done, and never twice. It is judged where the lab says how to count (effect:).",
+		Example:  "the reply to POST /charges is lost, the system sends it again without a key, and the customer pays twice",
+		Expected: "each request takes effect once, or not at all when its answer says so",
+		Findings: []Finding{
+			{Class: "double", Headline: "double effect: one request takes effect several times {when}", Place: "{on}", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
+			{Class: "nothing", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"}, Mark: "{answers}, but nothing took effect ({what})"},
+			{Class: "denied", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"},
+				Mark: "{answers}, which says that nothing was done, but it took effect ({what})"},
+		},
+	}
+}
 
 // Judge judges.
 func (Once) Judge(s Subject, _ Evidence) Verdict {
@@ -45,11 +58,13 @@ func (Once) Judge(s Subject, _ Evidence) Verdict {
 		case len(sent) == 0:
 		case x.Count > len(sent):
 			return fail(contract.Critical, Invariant, cite, "it took effect %d times (%s)", x.Count, x.What).
-				look("a retry without an idempotency key")
+				look("a retry without an idempotency key").as("double").with("what", x.What)
 		case x.Phase == exchange.Faulty && x.Count < done:
-			return fail(contract.Critical, Invariant, cite, "%s, but nothing took effect (%s)", answers(sent, done), x.What)
+			return fail(contract.Critical, Invariant, cite, "%s, but nothing took effect (%s)", answers(sent, done), x.What).
+				as("nothing").with("answers", answers(sent, done)).with("what", x.What)
 		case x.Phase == exchange.Faulty && x.Count > len(sent)-denied:
-			return fail(contract.Critical, Invariant, cite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What)
+			return fail(contract.Critical, Invariant, cite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What).
+				as("denied").with("answers", answers(sent, denied)).with("what", x.What)
 		}
 	}
 	return pass("never more than once")

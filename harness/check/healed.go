@@ -16,7 +16,19 @@ type Healed struct {
 }
 
 // Kind describes the check.
-func (Healed) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Healed) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 20, Beside: true,
+		Doc:      "The same request succeeds again soon after the fault is lifted. Nobody should have to restart the system because something that it depends on was away for a while.",
+		Example:  "db is back, but the pool keeps its dead connections: GET /orders/1001 still gives 500 a minute later\nthen: [{healed: {within: 5s}}]",
+		Expected: "success again soon after the fault, without a restart",
+		Findings: []Finding{
+			{Class: "never", Headline: "never heals: it goes on failing after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "later", Headline: "never heals: later requests fail after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "late", Headline: "heals late: it goes on failing for a while after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
+		},
+	}
+}
 
 // Judge judges.
 func (c Healed) Judge(s Subject, _ Evidence) Verdict {
@@ -37,14 +49,14 @@ func (c Healed) Judge(s Subject, _ Evidence) Verdict {
 	took := last.At + last.Took - first.At
 	if why := s.Expect.Missed(last); why != "" {
 		return fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
-			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection")
+			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection").as("never")
 	}
 	for _, l := range s.Later {
 		return fail(contract.Critical, Invariant, cite, "afterwards %s fails without any fault: %s; on a fresh launch it succeeds", l.Asked.Request.Name, l.Missed).
-			because(excerpt(bodyOf(l.Asked))).look("what the fault left behind: a pool, a lock, a cached error, a connection that was not given back")
+			because(excerpt(bodyOf(l.Asked))).look("what the fault left behind: a pool, a lock, a cached error, a connection that was not given back").as("later")
 	}
 	if took > within+s.Slack() {
-		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock()
+		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock().as("late")
 	}
 	if missing := s.notReachedAgain(last); missing != "" {
 		return unclear("it succeeds again, but without calling %s", missing)

@@ -28,7 +28,16 @@ type Leak struct{}
 
 // Kind describes the check.
 func (Leak) Kind() Kind {
-	return Kind{Of: []string{Own, Live, Ready, Bystander, Settlement}}
+	return Kind{
+		Of: []string{Own, Live, Ready, Bystander, Settlement}, Rank: 80,
+		Doc:      "Nothing internal stands in an answer. Traces, SQL, texts of drivers, paths, hosts and secrets tell an attacker how the system is built, and tell a caller nothing. Every error text, host and secret that failwell hands out carries a token, so that a leak of it is certain.",
+		Example:  "503 with {\"detail\": \"pq: relation orders does not exist\"}",
+		Expected: "an answer in words of your own; internals belong in the log",
+		Findings: []Finding{
+			{Class: "answer", Headline: "leak: {what:list} in the answer, at {place}", Shows: "{what:count}", Place: "{at:alike}", Same: []string{"media"},
+				One: "show it at the same place of the answer: {place}"},
+		},
+	}
 }
 
 // Judge judges.
@@ -45,7 +54,7 @@ func (Leak) Judge(s Subject, _ Evidence) Verdict {
 			unseen = fmt.Sprintf("not all of the %d was looked through: %s", e.Status(), skipped)
 		}
 		for _, f := range found {
-			v := leaked(f)
+			v := leaked(f).with("what", s.inWords(f)).with("at", placeOf(f))
 			if v.Outcome == Fail && v.Impact.Rank() > worst.Impact.Rank() {
 				worst = v
 			}
@@ -109,6 +118,10 @@ func parts(r *exchange.Response) []leak.Part {
 // farBehind is how the detector says where in a long body a part begins: that differs from answer to answer.
 var farBehind = regexp.MustCompile(`^body from byte \d+`)
 
+func placeOf(f leak.Finding) string {
+	return farBehind.ReplaceAllString(f.Where, "body behind its first MiB")
+}
+
 func leaked(f leak.Finding) Verdict {
 	impact := contract.Major
 	switch {
@@ -123,8 +136,23 @@ func leaked(f leak.Finding) Verdict {
 	if f.Canary != nil {
 		what = f.Canary.Where
 	}
-	v := fail(impact, Standard, f.CWE+", RFC 9457 5", "%s in the answer, at %s", what, farBehind.ReplaceAllString(f.Where, "body behind its first MiB")).
+	v := fail(impact, Standard, f.CWE+", RFC 9457 5", "%s in the answer, at %s", what, placeOf(f)).
 		because(fmt.Sprintf("%s: %s", f.Rule, f.Text)).look("where errors become answers: only texts of one's own")
 	v.Certainty = string(f.Certainty)
 	return v
+}
+
+// inWords says what leaks: what a dependency said, a kind of text, or what failwell handed out.
+func (s Subject) inWords(f leak.Finding) string {
+	if f.Canary != nil {
+		if on, _, more := strings.Cut(f.Canary.Where, " "); more && slices.Contains(s.On, on) {
+			return "what " + on + " said"
+		}
+		return f.Canary.Where
+	}
+	family, _, _ := strings.Cut(f.Rule, "/")
+	return or(map[string]string{
+		"trace": "a stack trace", "sql": "SQL", "db": "a database driver's text", "net": "a network error with its address",
+		"engine": "an error text of the language", "place": "a file path", "secret": "a secret", "page": "a debug page", "store": "a store's own text",
+	}[family], f.Rule)
 }

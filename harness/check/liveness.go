@@ -10,7 +10,16 @@ type Liveness struct{}
 
 // Kind describes the check.
 func (Liveness) Kind() Kind {
-	return Kind{Needs: NeedsStruck, Of: []string{Live}}
+	return Kind{
+		Needs: NeedsStruck, Of: []string{Live}, Rank: 120, Beside: true,
+		Doc:      "Liveness does not follow a dependency. An orchestrator restarts what is not alive, so a database that is away for a minute would have every healthy process restarted in a loop.",
+		Example:  "db refuses connections, and GET /livez gives 503",
+		Expected: "200 as long as the process itself works",
+		Look:     "the liveness handler: it must ask no dependency",
+		Findings: []Finding{
+			{Class: "follows", Headline: "blast radius: liveness says no {when}", Same: []string{"class"}, Mark: "liveness gave {gave}"},
+		},
+	}
 }
 
 // Judge judges.
@@ -25,7 +34,7 @@ func (Liveness) Judge(s Subject, _ Evidence) Verdict {
 	for _, e := range asked {
 		if !e.OK() {
 			return fail(contract.Major, Invariant, "Kubernetes: liveness must not depend on other services", "liveness gave %s, though only %v failed", came(e), s.On).
-				because(excerpt(bodyOf(e)))
+				because(excerpt(bodyOf(e))).with("gave", came(e))
 		}
 	}
 	return pass("liveness stays 2xx")

@@ -15,7 +15,18 @@ import (
 type Logged struct{}
 
 // Kind describes the check.
-func (Logged) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Logged) Kind() Kind {
+	return Kind{
+		Needs: NeedsStruck, Rank: 220,
+		Doc:      "A failure leaves a line in the log that has its trace id and says the cause. Who is called at night has nothing else to go by. It is judged where the lab declares trace: {logs: true}.",
+		Example:  "POST /orders gives 500 with trace id 4f1c, and no line of the log has it",
+		Expected: "a line in the log that has the trace id and says the cause",
+		Findings: []Finding{
+			{Class: "nothing", Headline: "failures leave no line in the log", Place: "{media}", Same: []string{"class"}, Mark: "no log line for this #"},
+			{Class: "no-cause", Headline: "the log does not say why a request failed", Place: "{media}", Same: []string{"class"}, Mark: "the log line of this # does not say the cause"},
+		},
+	}
+}
 
 // Judge judges.
 func (Logged) Judge(s Subject, _ Evidence) Verdict {
@@ -38,11 +49,11 @@ func (Logged) Judge(s Subject, _ Evidence) Verdict {
 		case header == "" && body == "" && len(lines) == 0:
 			return unclear("the answer says no trace id, so its log lines cannot be told")
 		case len(lines) == 0:
-			return fail(contract.Minor, Declare, cite, "no log line for this %d", e.Status()).look("the error path that answers without logging")
+			return fail(contract.Minor, Declare, cite, "no log line for this %d", e.Status()).look("the error path that answers without logging").as("nothing").about(e)
 		}
 		if tokens := s.said(e); len(tokens) > 0 && !mentions(lines, tokens) {
 			return fail(contract.Minor, Declare, cite, "the log line of this %d does not say the cause", e.Status()).
-				because(excerpt([]byte(lines[0].Text)))
+				because(excerpt([]byte(lines[0].Text))).as("no-cause").about(e)
 		}
 	}
 	if judged == 0 {

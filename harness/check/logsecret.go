@@ -9,7 +9,18 @@ import (
 type LogSecret struct{}
 
 // Kind describes the check.
-func (LogSecret) Kind() Kind { return Kind{} }
+func (LogSecret) Kind() Kind {
+	return Kind{
+		Rank: 90, Beside: true,
+		Doc:      "No secret stands in the log. Logs are kept for long, copied, and read by many who must not know it.",
+		Example:  "the driver's error is logged as it is, with postgres://app:the-password@db in it",
+		Expected: "no secret in the log",
+		Look:     "where settings and errors are logged: mask what is secret",
+		Findings: []Finding{
+			{Class: "secret", Headline: "leak: the log has a secret: {what}", Same: []string{"class"}, Mark: "a secret in the log: {what}"},
+		},
+	}
+}
 
 // Judge judges.
 func (LogSecret) Judge(s Subject, _ Evidence) Verdict {
@@ -37,7 +48,7 @@ func (LogSecret) Judge(s Subject, _ Evidence) Verdict {
 			if f.Canary != nil {
 				what = f.Canary.Where
 			}
-			return fail(contract.Critical, Standard, "ASVS 5.0 16.2.5, CWE-532", "a secret in the log: %s", what).because(f.Text)
+			return fail(contract.Critical, Standard, "ASVS 5.0 16.2.5, CWE-532", "a secret in the log: %s", what).because(f.Text).with("what", what)
 		}
 	}
 	if lines == 0 {

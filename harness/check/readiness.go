@@ -15,7 +15,17 @@ type Readiness struct{}
 
 // Kind describes the check.
 func (Readiness) Kind() Kind {
-	return Kind{Needs: NeedsStruck, Of: []string{Ready}}
+	return Kind{
+		Needs: NeedsStruck, Of: []string{Ready}, Rank: 130, Beside: true,
+		Doc:      "Readiness follows what the lab declares, and nothing else. A system that says it is ready without what it needs gets traffic that it must refuse; one that follows what it can do without is taken away for nothing.",
+		Example:  "ready: {get: /readyz, follows: [db]}, db is refused, and GET /readyz gives 200",
+		Expected: "readiness follows what the lab declares",
+		Look:     "the readiness handler: what it asks",
+		Findings: []Finding{
+			{Class: "ready", Headline: "{reason}", Place: "{on}", Same: []string{"class"}},
+			{Class: "not-ready", Headline: "{reason}", Place: "{on}", Same: []string{"class"}, Mark: "not ready because {away} is away"},
+		},
+	}
 }
 
 // Judge judges.
@@ -43,9 +53,10 @@ func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 	case s.Died != nil:
 		return skip("the system had ended")
 	case len(followed) > 0 && last.OK():
-		return fail(contract.Minor, Declare, "the lab: ready follows "+strings.Join(followed, ", "), "ready although %s is away", strings.Join(followed, ", "))
+		return fail(contract.Minor, Declare, "the lab: ready follows "+strings.Join(followed, ", "), "ready although %s is away", strings.Join(followed, ", ")).as("ready")
 	case len(followed) == 0 && !last.OK():
-		return fail(contract.Minor, Declare, "the lab: ready does not follow "+strings.Join(away, ", "), "not ready because %s is away", strings.Join(away, ", "))
+		return fail(contract.Minor, Declare, "the lab: ready does not follow "+strings.Join(away, ", "), "not ready because %s is away", strings.Join(away, ", ")).
+			as("not-ready").with("away", strings.Join(away, ", "))
 	}
 	return pass("readiness gave %s", came(last))
 }

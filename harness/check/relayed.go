@@ -12,7 +12,17 @@ import (
 type Relayed struct{}
 
 // Kind describes the check.
-func (Relayed) Kind() Kind { return Kind{} }
+func (Relayed) Kind() Kind {
+	return Kind{
+		Rank:     170,
+		Doc:      "What the system answers reaches the caller through its gateway as it is. A gateway that puts its own error page in place of the system's answer hides the status, the trace id and the shape that callers rely on.",
+		Example:  "app answers 503 application/problem+json, and the caller gets 502 text/html from gw",
+		Expected: "the answer of the system, unchanged",
+		Findings: []Finding{
+			{Class: "rewritten", Headline: "rewritten by the gateway: {reason}", Place: "{status}", Same: []string{"media", "shape"}},
+		},
+	}
+}
 
 // Judge judges.
 func (Relayed) Judge(s Subject, _ Evidence) Verdict {

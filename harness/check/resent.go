@@ -12,7 +12,17 @@ import (
 type Resent struct{}
 
 // Kind describes the check.
-func (Resent) Kind() Kind { return Kind{} }
+func (Resent) Kind() Kind {
+	return Kind{
+		Rank: 70, Beside: true,
+		Doc:      "A gateway sends a request that is not idempotent on only once. Whoever sends it again may do the work twice (RFC 9110, 9.2.2). One with an idempotency key may be sent again.",
+		Example:  "app closes the connection in the middle of POST /orders, and gw sends it to the next app",
+		Expected: "a request that is not idempotent is sent on once",
+		Findings: []Finding{
+			{Class: "again", Headline: "sent again by the gateway, though not idempotent {when}", Place: "{on}"},
+		},
+	}
+}
 
 // Judge judges.
 func (Resent) Judge(s Subject, _ Evidence) Verdict {

@@ -13,7 +13,20 @@ import (
 type RetryAfter struct{}
 
 // Kind describes the check.
-func (RetryAfter) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (RetryAfter) Kind() Kind {
+	return Kind{
+		Needs: NeedsStruck, Rank: 2 * Unranked,
+		Doc:      "A 503 or 429 says when to come back. Retry-After is 1 to 3600 seconds, or a date (RFC 9110, 10.2.3), and not sooner than the upstream itself asked for. Without it every client guesses, and all come back at once.",
+		Example:  "503 without Retry-After",
+		Expected: "503 and 429 say when to come back: Retry-After, 1 to 3600 seconds or a date",
+		Look:     "where 503 and 429 are written",
+		Findings: []Finding{
+			{Class: "missing", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "# without Retry-After"},
+			{Class: "wrong", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "Retry-After is {value}, owed 1 to 3600 seconds or a date"},
+			{Class: "sooner", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "Retry-After is #, sooner than the upstream asked for (#)"},
+		},
+	}
+}
 
 // Judge judges.
 func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
@@ -26,7 +39,7 @@ func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
 		judged++
 		v := e.Response.Header.Get("Retry-After")
 		if v == "" {
-			return fail(contract.Note, Policy, cite, "%d without Retry-After", e.Status())
+			return fail(contract.Note, Policy, cite, "%d without Retry-After", e.Status()).as("missing").about(e)
 		}
 		if _, err := http.ParseTime(v); err == nil {
 			continue
@@ -35,11 +48,11 @@ func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
 		n, err := strconv.ParseUint(v, 10, 32)
 		switch {
 		case err != nil:
-			return fail(contract.Note, Standard, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v)
+			return fail(contract.Note, Standard, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v).as("wrong").with("value", strconv.Quote(v))
 		case n < 1 || n > max(3600, uint64(ask.Seconds())):
-			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v)
+			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v).as("wrong").with("value", strconv.Quote(v))
 		case time.Duration(n)*time.Second < ask:
-			return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask)
+			return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask).as("sooner")
 		}
 	}
 	if judged == 0 {

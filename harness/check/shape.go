@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,7 +14,28 @@ import (
 type Shape struct{}
 
 // Kind describes the check.
-func (Shape) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Shape) Kind() Kind {
+	return Kind{
+		Needs: NeedsStruck, Rank: 180,
+		Doc:      "All errors of the service have one shape. Problem details (RFC 9457) where that is declared, else what its error answers in calm had. A client that knows one shape fails on the other, just when it matters.",
+		Example:  "404 is application/json in calm; while db is refused GET /orders/1001 gives 500 text/html",
+		Expected: "the one shape that all errors of the service have",
+		Findings: []Finding{
+			alien("type", "an error of type {got}, the service's own are {want}"),
+			alien("no-object", "the error is no JSON object"),
+			alien("member", "the error has no member {member}, which the service's other errors have"),
+			alien("problem-type", "Content-Type is {got}, promised application/problem+json"),
+			alien("no-problem", "the problem is no JSON object"),
+			alien("member-type", "member {member} is no string"),
+			alien("member-status", "member status is {got}, the real status is #"),
+			alien("problem-empty", "the problem has neither type nor title nor status"),
+		},
+	}
+}
+
+func alien(class, mark string) Finding {
+	return Finding{Class: class, Headline: "alien body: {reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: mark}
+}
 
 // Judge judges.
 func (Shape) Judge(s Subject, _ Evidence) Verdict {
@@ -27,20 +49,19 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 			unseen = why
 			continue
 		}
-		var why, cite string
-		impact := contract.Minor
+		wrong, cite, impact := s.unlike(e), "one shape for all errors; OWASP API8:2023", contract.Minor
 		if s.Declared.Errors == "problem+json" {
-			why, cite = problemFault(e), "RFC 9457 3"
-		} else {
-			why, cite, impact = s.unlike(e), "one shape for all errors; OWASP API8:2023", contract.Minor
+			wrong, cite = problemFault(e), "RFC 9457 3"
 		}
-		if why == "" {
+		if wrong.Reason == "" {
 			continue
 		}
 		if !isJSONType(e.Response.MediaType()) && isJSONType(s.wantType()) {
 			impact = contract.Major
 		}
-		return fail(impact, Standard, cite, "%s", why).because(excerpt(bodyOf(e))).look("the handler that makes this answer is not the one that makes the others")
+		v := fail(impact, Standard, cite, "%s", wrong.Reason).because(excerpt(bodyOf(e))).look("the handler that makes this answer is not the one that makes the others")
+		v.Class, v.Facts = wrong.Class, wrong.Facts
+		return v.about(e)
 	}
 	switch {
 	case judged == 0 && len(s.Judged(exchange.Faulty)) == 0:
@@ -71,55 +92,60 @@ func (s Subject) wantType() string {
 
 func isJSONType(t string) bool { return t == "application/json" || strings.HasSuffix(t, "+json") }
 
-// unlike says how an error answer differs from the learnt shape.
-func (s Subject) unlike(e exchange.Exchange) string {
+// unlike says how an error answer differs from the learnt shape: class, reason and facts of the finding, none when it does not.
+func (s Subject) unlike(e exchange.Exchange) Verdict {
 	if !s.taught() {
-		return ""
+		return Verdict{}
 	}
 	if t := e.Response.MediaType(); t != s.Learnt.ErrorType {
-		return "an error of type " + orNone(t) + ", the service's own are " + orNone(s.Learnt.ErrorType)
+		return odd("type", "an error of type %s, the service's own are %s", orNone(t), orNone(s.Learnt.ErrorType)).
+			with("got", orNone(t)).with("want", orNone(s.Learnt.ErrorType))
 	}
 	var body map[string]any
 	if len(s.Learnt.ErrorMembers) == 0 || !isJSONType(s.Learnt.ErrorType) {
-		return ""
+		return Verdict{}
 	}
 	if json.Unmarshal(bodyOf(e), &body) != nil {
-		return "the error is no JSON object"
+		return odd("no-object", "the error is no JSON object")
 	}
 	for _, m := range s.Learnt.ErrorMembers {
 		if _, ok := body[m]; !ok {
-			return "the error has no member " + m + ", which the service's other errors have"
+			return odd("member", "the error has no member %s, which the service's other errors have", m).with("member", m)
 		}
 	}
-	return ""
+	return Verdict{}
 }
 
 // problemFault says what is wrong with a problem details body (RFC 9457, 3.1).
-func problemFault(e exchange.Exchange) string {
+func problemFault(e exchange.Exchange) Verdict {
 	if t := e.Response.MediaType(); t != "application/problem+json" {
-		return "Content-Type is " + orNone(t) + ", promised application/problem+json"
+		return odd("problem-type", "Content-Type is %s, promised application/problem+json", orNone(t)).with("got", orNone(t))
 	}
 	var body map[string]any
 	if json.Unmarshal(bodyOf(e), &body) != nil {
-		return "the problem is no JSON object"
+		return odd("no-problem", "the problem is no JSON object")
 	}
 	for _, m := range []string{"type", "title", "detail", "instance"} {
 		if v, ok := body[m]; ok {
 			if _, isText := v.(string); !isText {
-				return "member " + m + " is no string"
+				return odd("member-type", "member %s is no string", m).with("member", m)
 			}
 		}
 	}
 	if v, ok := body["status"]; ok {
 		n, isNumber := v.(float64)
 		if !isNumber || int(n) != e.Status() {
-			return "member status is " + text(v) + ", the real status is " + text(float64(e.Status()))
+			return odd("member-status", "member status is %s, the real status is %d", text(v), e.Status()).with("got", text(v))
 		}
 	}
 	if !slices.ContainsFunc([]string{"type", "title", "status"}, func(m string) bool { _, ok := body[m]; return ok }) {
-		return "the problem has neither type nor title nor status"
+		return odd("problem-empty", "the problem has neither type nor title nor status")
 	}
-	return ""
+	return Verdict{}
+}
+
+func odd(class, format string, args ...any) Verdict {
+	return Verdict{Class: class, Reason: fmt.Sprintf(format, args...)}
 }
 
 func orNone(t string) string {

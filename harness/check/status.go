@@ -13,7 +13,20 @@ type Status struct {
 }
 
 // Kind describes the check.
-func (Status) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Status) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 200,
+		Doc:      "The status is what the contract owes for the cause. Callers, caches and gateways act on it alone: they retry a 503, give up on a 400, and wake somebody up for a 500. `failwell explain CAUSE` says what is owed and by which standard.",
+		Example:  "db refuses connections, and GET /orders/1001 gives 500 where 503 is owed\nthen: [{status: [504, 503]}]",
+		Expected: "{statuses}",
+		Findings: []Finding{
+			{Class: "wrong", Headline: "{status} where {owed} is owed", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
+				One: "get the same answer[: {shape:short}]"},
+			{Class: "lacks-header", Headline: "{status} without {header}", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
+				One: "get the same answer[: {shape:short}]"},
+		},
+	}
+}
 
 // Judge judges.
 func (c Status) Judge(s Subject, ev Evidence) Verdict {
@@ -36,7 +49,7 @@ func (c Status) Judge(s Subject, ev Evidence) Verdict {
 		if e.Response == nil || s.untouched(e) {
 			continue
 		}
-		v := c.one(s, *row, e)
+		v := c.one(s, *row, e).about(e)
 		if v.Outcome == Fail && (worst.Outcome != Fail || v.Impact.Rank() > worst.Impact.Rank()) || worst.Reason == "" {
 			worst = v
 		}
@@ -104,7 +117,7 @@ func lacks(row contract.Row, e exchange.Exchange) Verdict {
 	if _, ok := contract.Any(row.Prefer, e.Status()); ok {
 		for _, name := range row.Header {
 			if !e.Response.Header.Has(name) {
-				return fail(contract.Note, Standard, row.Source, "%d without %s", e.Status(), name)
+				return fail(contract.Note, Standard, row.Source, "%d without %s", e.Status(), name).as("lacks-header").with("header", name)
 			}
 		}
 	}

@@ -14,7 +14,13 @@ import (
 type Struck struct{}
 
 // Kind describes the check.
-func (Struck) Kind() Kind { return Kind{} }
+func (Struck) Kind() Kind {
+	return Kind{
+		Rank:    2,
+		Doc:     "Everything that was given took place while the request was in flight. Without that nothing passes, whatever the answer was: the case is inconclusive. It blames nobody.",
+		Example: "db was refused, but the request was answered over a connection that was open before",
+	}
+}
 
 // Judge judges.
 func (Struck) Judge(_ Subject, e Evidence) Verdict {

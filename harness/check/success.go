@@ -15,7 +15,24 @@ import (
 type Success struct{}
 
 // Kind describes the check.
-func (Success) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Success) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 40,
+		Doc:      "No success that cannot be true. A 2xx although an essential dependency was gone is a lie: an error was dropped, and the answer was made of what was there. Callers store it, show it, and act on it.",
+		Example:  "the query of GET /orders/1001 fails, and it gives 200 with {\"id\": 0, \"total\": 0}",
+		Expected: "{statuses}",
+		Look:     "where the setting is read: without it refuse to start, or refuse the request",
+		Findings: []Finding{
+			untrue("false", "wrong success: {status} {when}"),
+			untrue("other-content", "wrong success: {status} with other content than in calm {when}"),
+			untrue("fails-open", "fail open: {status} {when}"),
+		},
+	}
+}
+
+func untrue(class, headline string) Finding {
+	return Finding{Class: class, Headline: headline, Said: true, Place: "{on}", Same: []string{"status", "media", "hollow"}, One: "get the same answer[: {hollow:short}]"}
+}
 
 // Judge judges.
 func (Success) Judge(s Subject, ev Evidence) Verdict {
@@ -35,7 +52,7 @@ func (Success) Judge(s Subject, ev Evidence) Verdict {
 		if why != "" {
 			return unclear("%d, but %s", e.Status(), why)
 		}
-		if v := s.honest(e, ev); worst.Outcome == Pass && v.Outcome != Pass || worst.Outcome != Fail && v.Outcome == Fail {
+		if v := s.honest(e, ev).about(e); worst.Outcome == Pass && v.Outcome != Pass || worst.Outcome != Fail && v.Outcome == Fail {
 			worst = v
 		}
 	}
@@ -55,12 +72,12 @@ func (s Subject) honest(e exchange.Exchange, ev Evidence) Verdict {
 		return pass("%d, the same as in calm", e.Status())
 	case s.conditioned():
 		return fail(contract.Critical, Invariant, cite, "%d with another body than in calm", e.Status()).
-			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there")
+			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there").as("other-content")
 	case len(s.Injection.Edits) > 0 && !never:
 		return pass("the setting has a default")
 	case len(s.Injection.Edits) > 0:
 		return fail(contract.Critical, Invariant, cite, "%d although %s: it fails open", e.Status(), ev.strikes()).
-			because(excerpt(bodyOf(e)))
+			because(excerpt(bodyOf(e))).as("fails-open")
 	case s.Role == contract.Optional:
 		return pass("%d without an optional dependency", e.Status())
 	case !s.lost() || s.onlyLater() || s.gotThrough(e):
@@ -71,7 +88,7 @@ func (s Subject) honest(e exchange.Exchange, ev Evidence) Verdict {
 			return s.question(e)
 		}
 		return fail(contract.Critical, Invariant, cite, "%d with another body than in calm", e.Status()).
-			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there")
+			because(excerpt(bodyOf(e))).look("an error that is dropped, so that the answer is built from what was there").as("other-content")
 	case s.likeCalm(e) && s.tookEffect():
 		return pass("%d, and it took effect", e.Status())
 	case s.likeCalm(e) && s.Write:
@@ -87,7 +104,7 @@ func (s Subject) honest(e exchange.Exchange, ev Evidence) Verdict {
 
 // question asks the team what only it knows: whether an answer of less may be given.
 func (s Subject) question(e exchange.Exchange) Verdict {
-	return unclear("question: it stayed %d without %v. Is that optional for this request? then declare it under `uses`", e.Status(), s.On)
+	return unclear("it stayed %d without %v. Is that optional for this request? then declare it under `uses`", e.Status(), s.On).asks()
 }
 
 // lost tells whether the faults take something of a dependency away. A fault of the process itself does not.

@@ -12,7 +12,20 @@ import (
 type Traced struct{}
 
 // Kind describes the check.
-func (Traced) Kind() Kind { return Kind{Needs: NeedsStruck} }
+func (Traced) Kind() Kind {
+	return Kind{
+		Needs: NeedsStruck, Rank: 210,
+		Doc:      "An error answer carries an id that leads to the log. With it a caller can say which failure it means. It is judged where the lab says where the id stands (trace:).",
+		Example:  "POST /orders gives 503 without X-Request-Id",
+		Expected: "the trace id in every error answer",
+		Look:     "where error answers are written: the id belongs to all of them",
+		Findings: []Finding{
+			{Class: "no-header", Headline: "error answers without the trace id in {header}", Place: "{media}", Same: []string{"class"}, Mark: "# without the trace id in {header}"},
+			{Class: "no-member", Headline: "error answers without the trace id at {pointer}", Place: "{media}", Same: []string{"class"}, Mark: "# without the trace id at {pointer}"},
+			{Class: "two", Headline: "two trace ids in one answer", Place: "{media}", Same: []string{"class"}, Mark: "two trace ids in one answer: {ids}"},
+		},
+	}
+}
 
 // Judge judges.
 func (Traced) Judge(s Subject, _ Evidence) Verdict {
@@ -30,13 +43,14 @@ func (Traced) Judge(s Subject, _ Evidence) Verdict {
 		const cite = "ASVS 4.0 7.4.1, W3C Trace Context"
 		switch {
 		case d.Header != "" && header == "":
-			return fail(contract.Minor, Declare, cite, "%d without the trace id in %s", e.Status(), d.Header)
+			return fail(contract.Minor, Declare, cite, "%d without the trace id in %s", e.Status(), d.Header).as("no-header").about(e).with("header", d.Header)
 		case d.Body != "" && body == "" && partial(e.Response) != "":
 			return unclear("whether the %d has a trace id at %s is not known: %s", e.Status(), d.Body, partial(e.Response))
 		case d.Body != "" && body == "" && e.Request.Method != "HEAD":
-			return fail(contract.Minor, Declare, cite, "%d without the trace id at %s", e.Status(), d.Body).because(excerpt(bodyOf(e)))
+			return fail(contract.Minor, Declare, cite, "%d without the trace id at %s", e.Status(), d.Body).because(excerpt(bodyOf(e))).
+				as("no-member").about(e).with("pointer", d.Body)
 		case header != "" && body != "" && !sameID(header, body):
-			return fail(contract.Minor, Declare, cite, "two trace ids in one answer: %s and %s", header, body)
+			return fail(contract.Minor, Declare, cite, "two trace ids in one answer: %s and %s", header, body).as("two").about(e).with("ids", header+" and "+body)
 		}
 	}
 	if judged == 0 {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -12,7 +13,17 @@ type Unaffected struct{}
 
 // Kind describes the check.
 func (Unaffected) Kind() Kind {
-	return Kind{Needs: NeedsCalm | NeedsStruck, Of: []string{Bystander}}
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Of: []string{Bystander}, Rank: 110, Beside: true,
+		Doc:      "Routes that do not use the broken dependency answer as in calm. A fault should take away what needs it, and nothing else; a pool, a lock or a thread that all routes share spreads it.",
+		Example:  "payments hangs, all workers wait for it, and GET /version takes 9 s",
+		Expected: "other routes answer as if nothing had happened",
+		Findings: []Finding{
+			{Class: "answers", Headline: "blast radius: routes that do not use {on} answer {place}", Place: "{answer}", One: "make other routes suffer in the same way: {place}"},
+			{Class: "waits", Headline: "blast radius: routes that do not use {on} wait with it", Place: "wait", Same: []string{"class"}, Mark: "took",
+				One: "make other routes suffer in the same way: {place}"},
+		},
+	}
 }
 
 // Judge judges.
@@ -35,11 +46,11 @@ func (Unaffected) Judge(s Subject, _ Evidence) Verdict {
 		compared++
 		if e.Status() != was.Status() || e.Response != nil && e.Response.BodyErr != "" {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, cameWhole(e), was.Status()).
-				because(excerpt(bodyOf(e))).look("a pool, lock or thread that all routes share")
+				because(excerpt(bodyOf(e))).as("answers").with("answer", strings.Fields(came(e))[0]).look("a pool, lock or thread that all routes share")
 		}
 		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, took %s instead of %s", e.Request.Name, s.On, round(e.Took), round(was.Took)).
-				look("a pool, lock or thread that all routes share").byTheClock()
+				look("a pool, lock or thread that all routes share").byTheClock().as("waits")
 		}
 	}
 	if compared == 0 {

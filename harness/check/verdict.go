@@ -13,17 +13,6 @@ type Check interface {
 	Kind() Kind
 }
 
-// Kind is what a check says of itself.
-type Kind struct {
-	Needs Need     // what its failures rest on
-	Of    []string // whose answers it judges: Own, Live ...; nil: those of the case's own request
-}
-
-// judges tells whether the check judges the answers of a side.
-func (k Kind) judges(side string) bool {
-	return len(k.Of) == 0 && side == Own || slices.Contains(k.Of, side)
-}
-
 // Outcome is what a check, and a case, came to. The empty outcome is broken.
 type Outcome string
 
@@ -59,6 +48,12 @@ type Verdict struct {
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
+	Asks      bool            `json:"asks,omitempty"`   // inconclusive since only the team knows: the reason is a question to it
+
+	Class   string            `json:"class,omitempty"`   // of a failure: which of its check's findings it is
+	Facts   map[string]string `json:"facts,omitempty"`   // in what cases of that finding differ
+	Rank    int               `json:"rank,omitempty"`    // as its Kind says
+	Finding *Finding          `json:"finding,omitempty"` // as its Kind says: see Told
 }
 
 // Named is a check under the name it has in the catalog.
@@ -109,14 +104,15 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if v.Outcome != Fail {
 		return v
 	}
-	needs := c.Check.Kind().Needs
+	kind := c.Check.Kind()
+	needs := kind.Needs
 	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
 	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {
 		return unclear("%s; but %s", v.Reason, s.Doubt)
 	}
-	return v
+	return kind.Describe(v)
 }
 
 // Overall is the outcome of a case: broken before failed before inconclusive; a case is passed only when something was
@@ -161,6 +157,12 @@ func (v Verdict) because(evidence string) Verdict {
 
 func (v Verdict) look(at string) Verdict {
 	v.Look = at
+	return v
+}
+
+// asks makes an inconclusive verdict a question to the team.
+func (v Verdict) asks() Verdict {
+	v.Asks = true
 	return v
 }
 

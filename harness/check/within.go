@@ -13,7 +13,18 @@ type Within struct {
 }
 
 // Kind describes the check.
-func (Within) Kind() Kind { return Kind{Needs: NeedsCalm | NeedsStruck} }
+func (Within) Kind() Kind {
+	return Kind{
+		Needs: NeedsCalm | NeedsStruck, Rank: 190,
+		Doc:      "An answer comes in time. Callers were promised a deadline, faults or not, and have time-outs of their own that rely on it. The slack of the machine is allowed for.",
+		Example:  "deadline: 2s, payments is slow, and POST /orders gives 503 after 6 s\nthen: [{within: 2.5s}]",
+		Expected: "[{statuses}, ]within {limit}",
+		Findings: []Finding{
+			{Class: "late", Headline: "late: the calls to {place} take longer than callers are promised", Family: "hang", Place: "{stuck}", Unlogged: true,
+				One: "wait in the same place: {place}"},
+		},
+	}
+}
 
 // Judge judges.
 func (c Within) Judge(s Subject, _ Evidence) Verdict {
@@ -42,7 +53,7 @@ func (c Within) Judge(s Subject, _ Evidence) Verdict {
 	}
 	if worst.Took > limit+s.held(worst)+s.Slack() {
 		return fail(contract.Minor, Declare, "the declared deadline; ASVS 5.0 13.2.6", "%s, promised within %s", came(worst), limit).
-			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum").byTheClock()
+			because(stuck(worst)).look("the time-outs of the calls that it makes, and their sum").byTheClock().about(worst).with("limit", limit)
 	}
 	return pass("%s of %s", round(worst.Took), limit)
 }

@@ -218,3 +218,32 @@ func BenchmarkText1M(b *testing.B) {
 		r.Text(text)
 	}
 }
+
+// Whatever a text is: a secret in it goes, doing it again changes nothing, and pieces give the same.
+func FuzzText(f *testing.F) {
+	for _, text := range encodings(value) {
+		f.Add(text, 7)
+	}
+	r := redact.New("1", map[string]string{"api-key": value, "other": `%25\\u0026&amp;`})
+	f.Fuzz(func(t *testing.T, text string, size int) {
+		got := r.Text(text)
+		if strings.Contains(got, value) {
+			t.Errorf("%q gives %q", text, got)
+		}
+		r.Cut(text)
+		text = "x" + value + text + strings.Repeat(".", 2000)
+		var out strings.Builder
+		carry := ""
+		for rest := text; rest != ""; {
+			n := min(len(rest), 1+size&0xfff)
+			carry, rest = carry+rest[:n], rest[n:]
+			clean, taken := r.Begin(carry)
+			out.WriteString(clean)
+			carry = carry[taken:]
+		}
+		out.WriteString(r.Text(carry))
+		if whole := r.Text(text); out.String() != whole {
+			t.Errorf("in pieces %q, whole %q", out.String(), whole)
+		}
+	})
+}

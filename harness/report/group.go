@@ -11,9 +11,10 @@ import (
 
 // signed is a failed case and its signature.
 type signed struct {
-	at  int // index of the result
-	sig signature
-	key string
+	at   int // index of the result
+	sig  signature
+	key  string
+	told check.Finding // its headline
 }
 
 // groups puts failed cases together, names their groups, and notes in each result the key of its group.
@@ -23,7 +24,7 @@ func groups(results []Result) []Group {
 		results[i].Group = ""
 		if results[i].Outcome == check.Fail {
 			sig := sign(results[i])
-			failed = append(failed, signed{i, sig, sig.key()})
+			failed = append(failed, signed{i, sig, sig.key(), Headline(results[i]).Told()})
 		}
 	}
 	all := []Group{}
@@ -113,24 +114,35 @@ func build(results []Result, members []signed) Group {
 	}
 	g.Key, g.Also = g.Also[0], emptyIsNil(g.Also[1:])
 	v := Headline(speaker)
-	g.Check, g.Certainty, g.Reason, g.Evidence, g.Cite, g.Look = v.Check, v.Certainty, v.Reason, v.Evidence, v.Cite, v.Look
 	g.Found = emptyIsNil(slices.DeleteFunc(g.Found, func(name string) bool { return name == v.Check }))
-	g.Look = orWord(g.Look, look(v.Check))
-	if v.Check == "leak" {
-		_, kinds := leaks(cases)
-		g.Reason = some(kinds, 120)
+	g.Check, g.Certainty, g.Reason, g.Evidence, g.Cite = v.Check, v.Certainty, v.Reason, v.Evidence, v.Cite
+	g.When, g.NotWhen = when(results, g)
+	g.tell(v.Told(), v, speaker, cases, members)
+	return g
+}
+
+// tell puts what the check of a finding says of it into the words of the group.
+func (g *Group) tell(f check.Finding, v check.Verdict, speaker Result, cases []Result, members []signed) {
+	facts := make([]map[string]string, 0, len(members))
+	for _, m := range members {
+		facts = append(facts, m.sig.facts)
 	}
-	g.Came, g.Owed = v.Reason, owed(v.Check, cases...)
-	if aboutAnswer(v.Check) {
+	sig := sign(speaker)
+	g.Came, g.Owed = v.Reason, owed(v, facts, cases...)
+	if !f.Beside {
 		g.Came, g.Hop = came(pick(speaker, v)), hop(pick(speaker, v))
 	}
-	g.When, g.NotWhen = when(results, g)
-	g.Headline = headline(g, speaker, cases)
-	g.Because = because(g, members)
-	if frame := sign(speaker).log.frame; frame != "" {
+	fact := all(map[string]string{"name": v.Check, "reason": v.Reason, "place": sig.place, "on": either(g.Dependencies), "when": circumstance(*g),
+		"owed": orWord(g.Owed, "another status")}, facts)
+	g.Headline, g.Said = headline(f.Headline, fact), f.Said
+	if f.Shows != "" {
+		g.Reason = fill(f.Shows, fact)
+	}
+	g.Because = because(members[0].told, *g, members)
+	g.Look = orWord(v.Look, f.Look)
+	if frame := sig.log.frame; frame != "" {
 		g.Look = strings.Join(nonEmpty(g.Look, "in the log first "+strings.TrimPrefix(frame, "in ")), "; ")
 	}
-	return g
 }
 
 func emptyIsNil(texts []string) []string {
@@ -142,7 +154,7 @@ func emptyIsNil(texts []string) []string {
 
 // worse tells whether a headline comes before another.
 func worse(a, b check.Verdict) bool {
-	return cmp.Or(rank(b.Check)-rank(a.Check), a.Impact.Rank()-b.Impact.Rank()) > 0
+	return cmp.Or(rank(b)-rank(a), a.Impact.Rank()-b.Impact.Rank()) > 0
 }
 
 // insert adds texts to a sorted set.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,27 +57,56 @@ func TestTheOrderOfResultsDoesNotMatter(t *testing.T) {
 
 func TestHeadline(t *testing.T) {
 	var shuffled []check.Verdict
-	for _, name := range []string{"retry-after", "made-up", "logged", "status", "shape", "blame", "leak", "success", "answered", "healed", "alive"} {
-		shuffled = append(shuffled, check.Verdict{Check: name, Outcome: check.Fail})
+	for _, name := range []string{"retry-after", "made-up", "status", "shape", "blame", "leak", "success", "answered", "healed", "alive"} {
+		shuffled = append(shuffled, kinds()[name].Describe(check.Verdict{Check: name, Outcome: check.Fail}))
 	}
 	for i := len(shuffled) - 1; i >= 0; i-- {
 		if got := Headline(Result{Verdicts: shuffled[:i+1]}); got.Check != shuffled[i].Check {
 			t.Errorf("the headline is %s, want %s", got.Check, shuffled[i].Check)
 		}
 	}
-	if got := Headline(Result{Verdicts: []check.Verdict{{Check: "leak", Outcome: check.Pass}}}); got != (check.Verdict{}) {
+	if got := Headline(Result{Verdicts: []check.Verdict{{Check: "leak", Outcome: check.Pass}}}); !reflect.DeepEqual(got, check.Verdict{}) {
 		t.Errorf("a case that failed nothing has the headline %v", got)
 	}
 }
 
-// failing makes a failed case of a log line and an answer.
-func failing(id, name, on, reason, log string, status int) Result {
+// kinds are those that the tests of this package need.
+func kinds() map[string]check.Kind {
+	all := map[string]check.Kind{"attempts": check.Attempts{}.Kind(), "liveness": check.Liveness{}.Kind(), "unaffected": check.Unaffected{}.Kind()}
+	for _, k := range standing() {
+		all[k.Name] = k.Check.Kind()
+	}
+	return all
+}
+
+// failing makes a failed case of a log line and an answer. What failed is CHECK or CHECK CLASS; facts are names and values.
+func failing(id, what, on, log string, status int, facts ...string) Result {
 	s := &check.Subject{Exchanges: []exchange.Exchange{{Phase: exchange.Faulty, Response: &exchange.Response{Status: status, Body: `{"` + id[:1] + `":1}`}}}}
 	if log != "" {
 		s.Logs = []exchange.Line{{Text: log}}
 	}
-	return Result{ID: id, Request: id, On: []string{on}, Outcome: check.Fail, Subject: s,
-		Verdicts: []check.Verdict{{Check: name, Outcome: check.Fail, Impact: contract.Major, Reason: reason}}}
+	name, class, _ := strings.Cut(what, " ")
+	v := check.Verdict{Check: name, Class: class, Outcome: check.Fail, Impact: contract.Major, Facts: map[string]string{}}
+	for i := 0; i+1 < len(facts); i += 2 {
+		v.Facts[facts[i]] = facts[i+1]
+	}
+	return Result{ID: id, Request: id, On: []string{on}, Outcome: check.Fail, Subject: s, Verdicts: []check.Verdict{kinds()[name].Describe(v)}}
+}
+
+// Baselines of teams hang on keys: they stay, whatever a check's words become.
+func TestKeysStay(t *testing.T) {
+	for want, c := range map[string]Result{
+		"hang/quotes/a1795c18":     failing("a", "within late", "quotes", "", 503),
+		"answered/db/f2fc8473":     failing("a", "answered ends", "db", "", 503),
+		"liveness/all/67a07170":    failing("a", "liveness follows", "db", "", 503, "gave", "503 in 1ms"),
+		"unaffected/503/9f3fe559":  failing("a", "unaffected answers", "db", "", 503, "answer", "503"),
+		"unaffected/wait/d2e2aee6": failing("a", "unaffected waits", "db", "", 503),
+		"alive/db/42b33983":        failing("a", "alive died", "db", "", 503, "how", "it ended with code 2"),
+	} {
+		if got := sign(c).key(); got != want {
+			t.Errorf("%s became %s", want, got)
+		}
+	}
 }
 
 // owing gives a case a row of the contract.
@@ -101,21 +131,21 @@ func TestMergingOnEqualityOnly(t *testing.T) {
 		a, b Result
 		want int
 	}{
-		"one frame, other answers":      {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("b", "status", "cache", "500, owed 503", fmt.Sprintf(frames, "store", 88), 500), 1},
-		"other frames, one answer":      {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("aa", "status", "db", "500, owed 503", fmt.Sprintf(frames, "cart", 19), 500), 2},
-		"one frame, other checks":       {failing("a", "status", "db", "500, owed 503", fmt.Sprintf(frames, "store", 19), 500), failing("b", "blame", "db", "404 blames the caller", fmt.Sprintf(frames, "store", 19), 404), 2},
-		"one cause of one dependency":   {failing("a", "status", "db", "500, owed 503", `{"cause":"dial 1.2.3.4:5"}`, 500), failing("b", "status", "db", "500, owed 503", `{"cause":"dial 1.2.3.9:77"}`, 500), 1},
-		"one cause of two dependencies": {failing("a", "status", "db", "500, owed 503", `{"cause":"connection refused"}`, 500), failing("b", "status", "cache", "500, owed 503", `{"cause":"connection refused"}`, 500), 2},
-		"two hangs":                     {failing("a", "within", "db", "late", `{"cause":"context canceled"}`, 503), failing("b", "within", "cache", "late", `{"cause":"context canceled"}`, 503), 2},
-		"two leaks at one place":        {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "cache", "a host in the answer, at json /detail", "", 502), 1},
-		"two leaks at two places":       {failing("a", "leak", "db", "SQL in the answer, at json /detail", "", 503), failing("b", "leak", "db", "SQL in the answer, at header X-Debug", "", 503), 2},
-		"two waits for others":          {failing("a", "unaffected", "db", "rates, which does not use [db], took 1s instead of 2ms", "", 503), failing("b", "unaffected", "cache", "home, which does not use [cache], took 3s instead of 9ms", "", 503), 1},
-		"liveness that asks two":        {failing("a", "liveness", "db", "liveness gave 503 in 2ms, though only [db] failed", "", 503), failing("b", "liveness", "cache", "liveness gave 503 in 7ms, though only [cache] failed", "", 503), 1},
-		"a 500 of two dependencies":     {owing(failing("a", "status", "db", "500", "", 500), "503+RA"), owing(failing("aa", "status", "cache", "500", "", 500), "recovered", "504"), 1},
-		"a 500 for 4xx of two kinds":    {owing(failing("a", "status", "db", "500", "", 500), "409"), owing(failing("aa", "status", "cache", "500", "", 500), "405"), 2},
-		"a 500 for 4xx and for 5xx":     {owing(failing("a", "status", "db", "500", "", 500), "409"), owing(failing("aa", "status", "db", "500", "", 500), "503"), 2},
-		"wrong success, two words":      {failing("a", "success", "db", "200 although hang on db query", "", 200), failing("aa", "success", "db", "200 with another body than in calm", "", 200), 1},
-		"wrong success, two answers":    {failing("a", "success", "db", "200 although hang on db query", "", 200), failing("b", "success", "db", "200 although hang on db query", "", 200), 2},
+		"one frame, other answers":      {failing("a", "status", "db", fmt.Sprintf(frames, "store", 19), 500), failing("b", "status", "cache", fmt.Sprintf(frames, "store", 88), 500), 1},
+		"other frames, one answer":      {failing("a", "status", "db", fmt.Sprintf(frames, "store", 19), 500), failing("aa", "status", "db", fmt.Sprintf(frames, "cart", 19), 500), 2},
+		"one frame, other checks":       {failing("a", "status", "db", fmt.Sprintf(frames, "store", 19), 500), failing("b", "blame", "db", fmt.Sprintf(frames, "store", 19), 404), 2},
+		"one cause of one dependency":   {failing("a", "status", "db", `{"cause":"dial 1.2.3.4:5"}`, 500), failing("b", "status", "db", `{"cause":"dial 1.2.3.9:77"}`, 500), 1},
+		"one cause of two dependencies": {failing("a", "status", "db", `{"cause":"connection refused"}`, 500), failing("b", "status", "cache", `{"cause":"connection refused"}`, 500), 2},
+		"two hangs":                     {failing("a", "within", "db", `{"cause":"context canceled"}`, 503), failing("b", "within", "cache", `{"cause":"context canceled"}`, 503), 2},
+		"two leaks at one place":        {failing("a", "leak", "db", "", 503, "what", "SQL", "at", "json /detail"), failing("b", "leak", "cache", "", 502, "what", "a host", "at", "json /detail"), 1},
+		"two leaks at two places":       {failing("a", "leak", "db", "", 503, "what", "SQL", "at", "json /detail"), failing("b", "leak", "db", "", 503, "what", "SQL", "at", "header X-Debug"), 2},
+		"two waits for others":          {failing("a", "unaffected waits", "db", "", 503), failing("b", "unaffected waits", "cache", "", 503), 1},
+		"liveness that asks two":        {failing("a", "liveness", "db", "", 503, "gave", "503 in 2ms"), failing("b", "liveness", "cache", "", 503, "gave", "503 in 7ms"), 1},
+		"a 500 of two dependencies":     {owing(failing("a", "status", "db", "", 500), "503+RA"), owing(failing("aa", "status", "cache", "", 500), "recovered", "504"), 1},
+		"a 500 for 4xx of two kinds":    {owing(failing("a", "status", "db", "", 500), "409"), owing(failing("aa", "status", "cache", "", 500), "405"), 2},
+		"a 500 for 4xx and for 5xx":     {owing(failing("a", "status", "db", "", 500), "409"), owing(failing("aa", "status", "db", "", 500), "503"), 2},
+		"wrong success, two words":      {failing("a", "success", "db", "", 200), failing("aa", "success other-content", "db", "", 200), 1},
+		"wrong success, two answers":    {failing("a", "success", "db", "", 200), failing("b", "success", "db", "", 200), 2},
 	} {
 		r := Run{Results: []Result{c.a, c.b}}
 		if r.Finish(); len(r.Groups) != c.want {
@@ -142,8 +172,8 @@ func TestLogs(t *testing.T) {
 
 func TestExit(t *testing.T) {
 	pass := Result{ID: "p", Outcome: check.Pass}
-	major := failing("m", "leak", "db", "SQL in the answer, at body", "", 500)
-	minor := failing("n", "status", "db", "500, owed 503", "", 500)
+	major := failing("m", "leak", "db", "", 500, "what", "SQL", "at", "body")
+	minor := failing("n", "status", "db", "", 500)
 	minor.Verdicts[0].Impact = contract.Minor
 	unclear := Result{ID: "i", Outcome: check.Inconclusive}
 	unavailable := Result{ID: "u", Outcome: check.Skipped, Unavailable: true}

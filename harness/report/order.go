@@ -1,29 +1,18 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/failwell/failwell/harness/check"
 )
 
-// order lists the checks by what a person must hear first: dead, never heals, no answer, wrong success, leak, wrong blame,
-// blast radius, incomplete or alien body, wrong 5xx, trace and log, header. A check that is not listed stands at "".
-func order() []string {
-	return []string{
-		"alive", "healed", "answered",
-		"success", "start", "once", "effect", "resent",
-		"leak", "log-secret", "blame",
-		"unaffected", "liveness", "readiness", "attempts", "settled",
-		"complete", "relayed", "shape", "within", "status",
-		"trace", "logged", "", "retry-after",
+// rank is where a finding stands among those of its case. One that was saved before checks said it stands with the unranked.
+func rank(v check.Verdict) int {
+	if v.Rank == 0 {
+		return check.Unranked
 	}
-}
-
-func rank(check string) int {
-	if i := slices.Index(order(), check); i >= 0 {
-		return i
-	}
-	return slices.Index(order(), "")
+	return v.Rank
 }
 
 // Headline is the one finding of a failed case that a person reads; the rest is "also". It is the zero Verdict when
@@ -36,7 +25,7 @@ func Headline(r Result) check.Verdict {
 	return found[0]
 }
 
-// Findings lists the failed verdicts of a case, the headline first.
+// Findings lists the failed verdicts of a case, the headline first: what a person must hear first, and of the worst impact.
 func Findings(r Result) []check.Verdict {
 	var found []check.Verdict
 	for _, v := range r.Verdicts {
@@ -45,10 +34,7 @@ func Findings(r Result) []check.Verdict {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b check.Verdict) int {
-		if d := rank(a.Check) - rank(b.Check); d != 0 {
-			return d
-		}
-		return b.Impact.Rank() - a.Impact.Rank()
+		return cmp.Or(rank(a)-rank(b), b.Impact.Rank()-a.Impact.Rank())
 	})
 	return found
 }

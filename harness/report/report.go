@@ -98,7 +98,8 @@ type Group struct {
 	Hop          string          `json:"hop,omitempty"`      // who made that answer, where it can be told
 	Owed         string          `json:"owed,omitempty"`     // what the contract owes for its cause
 	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
-	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case
+	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case, or what all of them show
+	Said         bool            `json:"said,omitempty"`     // the headline says all that Reason does
 	Evidence     string          `json:"evidence,omitempty"`
 	Cite         string          `json:"cite,omitempty"`
 	Look         string          `json:"look,omitempty"`

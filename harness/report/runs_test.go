@@ -82,7 +82,7 @@ func hostile(m sample) Run {
 	r.Results = append(r.Results,
 		Result{ID: evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Skipped, Reason: evil},
 		Result{ID: "x" + evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Fail, Reason: evil, Verdicts: []check.Verdict{{Check: evil, Outcome: check.Fail, Reason: evil}}},
-		Result{ID: "y" + evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Inconclusive, Verdicts: []check.Verdict{{Check: "success", Outcome: check.Inconclusive, Reason: "question: " + evil}}})
+		Result{ID: "y" + evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Inconclusive, Verdicts: []check.Verdict{{Check: "success", Outcome: check.Inconclusive, Reason: evil, Asks: true}}})
 	r.Finish()
 	return r
 }

@@ -18,13 +18,27 @@ func SARIF(w io.Writer, r Run) error {
 		rules = insert(rules, g.Check)
 	}
 	for _, name := range rules {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifCheck(r, name))
 	}
 	for _, g := range r.Groups {
 		run.Results = append(run.Results, sarifGroup(r, g))
 	}
 	log := sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
 	return writeJSON(w, log, "SARIF")
+}
+
+// sarifCheck is a check as a rule, in the words that it says of itself.
+func sarifCheck(r Run, name string) sarifRule {
+	rule := sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}}
+	for _, c := range r.Results {
+		for _, v := range c.Verdicts {
+			if doc := Plain(v.Told().Doc); v.Check == name && doc != "" {
+				rule.Short, rule.Full, rule.Help = sarifText{sentence(doc)}, &sarifText{doc}, &sarifText{doc}
+				return rule
+			}
+		}
+	}
+	return rule
 }
 
 func sarifGroup(r Run, g Group) sarifResult {
@@ -97,8 +111,10 @@ type sarifDriver struct {
 }
 
 type sarifRule struct {
-	ID    string    `json:"id"`
-	Short sarifText `json:"shortDescription"`
+	ID    string     `json:"id"`
+	Short sarifText  `json:"shortDescription"`
+	Full  *sarifText `json:"fullDescription,omitempty"`
+	Help  *sarifText `json:"help,omitempty"`
 }
 
 type sarifText struct {

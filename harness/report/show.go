@@ -39,8 +39,8 @@ func Show(w io.Writer, r Run, c Result, style Style) error {
 	if v.Check != "" {
 		p.entry("found", v.Reason)
 		p.entry("shown", v.Evidence)
-		p.entry("owed", strings.Join(nonEmpty(owed(v.Check, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
-		p.entry("look", v.Look)
+		p.entry("owed", strings.Join(nonEmpty(owed(v, []map[string]string{facts(c, v, trouble{})}, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
+		p.entry("look", orWord(v.Look, v.Told().Look))
 	}
 	if grouped && len(g.Cases) > 1 {
 		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Name, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))

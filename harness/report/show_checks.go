@@ -2,6 +2,7 @@ package report
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (p *paper) verdicts(c Result) {
 			held = append(held, Plain(v.Check))
 		case v.Outcome == check.Skipped:
 			skipped = append(skipped, Plain(v.Check))
-		case v != Headline(c):
+		case !reflect.DeepEqual(v, Headline(c)):
 			p.verdict(v)
 		}
 	}

@@ -19,13 +19,16 @@ type signature struct {
 	parts  []string // what else must be equal
 	on     string   // the dependencies that the faults aim at
 	log    trouble
+
+	unlogged bool              // the log tells nothing about the cause
+	facts    map[string]string // of the case, for the words of its group
 }
 
 // trouble is what the log must say alike for two keys to be one cause. A frame of one's own tells it; mere words of an
 // error (connection refused) only for the same dependency. Whoever hangs logs nothing but that the caller has left.
 func (s signature) trouble() (string, bool) {
 	switch {
-	case s.family == "hang" || !s.log.known():
+	case s.unlogged || !s.log.known():
 		return "", false
 	case s.log.frame != "":
 		return s.log.String(), true
@@ -39,92 +42,23 @@ func (s signature) key() string {
 	return fmt.Sprintf("%s/%s/%x", slug(s.family), slug(s.place), sum[:4])
 }
 
-// sign makes the signature of a failed case.
-func sign(r Result) (sig signature) {
+// sign makes the signature of a failed case, of what its check says makes two findings the same.
+func sign(r Result) signature {
 	v := Headline(r)
-	e := pick(r, v)
-	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
-	sig = signature{family: v.Check, place: on, on: on, log: logged(r.Subject)}
-	class := classOf(v, r.Subject)
-	status, media, shape := skeleton(e)
-	defer func() {
-		if e.Hop != "" && aboutAnswer(v.Check) {
-			sig.parts = append(sig.parts, e.Hop)
+	f := v.Told()
+	sig := signature{family: orWord(f.Family, v.Check), on: strings.Join(slices.Sorted(slices.Values(r.On)), "+"), log: logged(r.Subject), unlogged: f.Unlogged}
+	sig.facts = facts(r, v, sig.log)
+	sig.place = fill(f.Place, of(sig.facts))
+	sig.facts["place"] = sig.place
+	for _, name := range f.Same {
+		if fact, known := sig.facts[name]; known {
+			sig.parts = append(sig.parts, fact)
 		}
-	}()
-	switch v.Check {
-	case "answered", "within":
-		sig.family, sig.place = "hang", stuckOn(e, on)
-		if v.Check == "answered" && e.Failure != exchange.NoAnswer {
-			sig.family, sig.place, sig.parts = "answered", on, []string{class}
-		}
-	case "leak":
-		_, at, _ := strings.Cut(v.Reason, ", at ")
-		sig.place, sig.parts = mask(at, nil), []string{media}
-	case "blame":
-		sig.parts = []string{status, media, shape}
-	case "status":
-		owes := owedClass(r.Subject)
-		sig.place, sig.parts = status, []string{owes, media, shape, sig.log.frame}
-		if owes == "4" { // what the caller can mend is told by the one who found it, while a 500 for all comes from one place
-			sig.parts = append(sig.parts, on)
-		}
-	case "complete", "shape", "trace", "logged", "retry-after":
-		sig.place, sig.parts = media, []string{class}
-	case "log-secret":
-		sig.place, sig.parts = "", []string{class}
-	case "unaffected":
-		sig.place, sig.parts = "wait", []string{"took"}
-		if _, gave, ok := strings.Cut(v.Reason, " gave "); ok {
-			gave, _, _ = strings.Cut(gave, " ")
-			sig.place, sig.parts = gave, nil
-		}
-	case "settled": // whoever goes on, whatever fails
-		if s := r.Subject; s != nil && len(s.Restless) > 0 {
-			sig.place = s.Restless[len(s.Restless)-1].Call.On
-		}
-	case "attempts", "healed", "resent":
-	case "relayed": // one rule of the gateway rewrites whatever fails
-		sig.place, sig.parts = status, []string{media, shape}
-	case "success":
-		sig.parts = []string{status, media, hollow(shape)}
-	case "liveness": // one handler, whatever it asks
-		sig.place, sig.parts = "", []string{class}
-	case "alive", "start", "once", "effect", "readiness":
-		sig.parts = []string{class}
-	default:
-		sig.parts = []string{class, status, media, shape}
+	}
+	if e := pick(r, v); e.Hop != "" && !f.Beside {
+		sig.parts = append(sig.parts, e.Hop)
 	}
 	return sig
-}
-
-// pick is the exchange that the headline speaks about; the zero Exchange when nothing was asked under the fault.
-func pick(r Result, v check.Verdict) exchange.Exchange {
-	if r.Subject == nil {
-		return exchange.Exchange{}
-	}
-	faulty := r.Subject.Judged(exchange.Faulty)
-	if v.Check == "answered" {
-		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Failure != "" }); i >= 0 {
-			return faulty[i]
-		}
-	}
-	digits := v.Reason[:len(v.Reason)-len(strings.TrimLeft(v.Reason, "0123456789"))]
-	if n, err := strconv.Atoi(digits); err == nil {
-		if i := slices.IndexFunc(faulty, func(e exchange.Exchange) bool { return e.Status() == n }); i >= 0 {
-			return faulty[i]
-		}
-	}
-	for _, bad := range []func(exchange.Exchange) bool{
-		func(e exchange.Exchange) bool { return e.Status() >= 400 },
-		func(e exchange.Exchange) bool { return e.Response != nil },
-		func(e exchange.Exchange) bool { return true },
-	} {
-		if i := slices.IndexFunc(faulty, bad); i >= 0 {
-			return faulty[i]
-		}
-	}
-	return exchange.Exchange{}
 }
 
 // skeleton is the answer without its values.
@@ -152,15 +86,6 @@ func hollow(shape string) string {
 		}
 	}
 	return b.String()
-}
-
-// classOf is the kind of finding within its check: the reason without what differs between cases.
-func classOf(v check.Verdict, s *check.Subject) string {
-	reason := v.Reason
-	for _, end := range []string{" although ", ", though "} {
-		reason, _, _ = strings.Cut(reason, end)
-	}
-	return mask(reason, said(s))
 }
 
 // stuckOn names the dependency that the request waited for: that of the last call which was open for half the time.

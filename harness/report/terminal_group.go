@@ -46,8 +46,7 @@ func (p *paper) abreast(label, a, b string) {
 // found is what the headline's check said and showed, as far as neither the headline nor the answer says it.
 func found(g Group) string {
 	reason, evidence := g.Reason, Plain(g.Evidence)
-	if slices.Contains([]string{"status", "blame", "retry-after", "shape", "success"}, g.Check) || g.Came == reason || strings.HasSuffix(g.Headline, reason) ||
-		g.Check == "leak" && strings.Count(reason, "(") == 1 {
+	if g.Said || g.Came == reason || strings.HasSuffix(g.Headline, reason) {
 		reason = ""
 	}
 	if g.Certainty != "" && g.Certainty != "certain" {

@@ -61,8 +61,8 @@ func given(s fault.Spec) string {
 // question is the verdict of a case that asks the team something.
 func question(r Result) (string, bool) {
 	for _, v := range r.Verdicts {
-		if text, ok := strings.CutPrefix(v.Reason, "question: "); ok && v.Outcome == check.Inconclusive {
-			return Plain(text), true
+		if v.Asks && v.Outcome == check.Inconclusive {
+			return Plain(v.Reason), true
 		}
 	}
 	return "", false

@@ -27,9 +27,8 @@ func known(t testing.TB) scenario.Known {
 			"reply": catalog.Fault[fault.Replies](), "script": catalog.Fault[fault.Script](), "setting": catalog.Fault[fault.Setting](), "slow": catalog.Fault[fault.Slow](),
 			"act": catalog.Fault[fault.Acts](), "garble": catalog.Fault[fault.Garbles](), "lose": catalog.Fault[fault.Loses](),
 		},
-		Checks:   map[string]catalog.CheckKind{"status": catalog.Check[check.Status](), "within": catalog.Check[check.Within](), "leak": catalog.Check[check.Leak](), "attempts": catalog.Check[check.Attempts]()},
-		Standing: []string{"status", "leak"},
-		Fakes:    kinds.All(),
+		Checks: map[string]catalog.CheckKind{"status": catalog.Check[check.Status](), "within": catalog.Check[check.Within](), "leak": catalog.Check[check.Leak](), "attempts": catalog.Check[check.Attempts]()},
+		Fakes:  kinds.All(),
 	}
 	return scenario.Known{Catalog: cat, Table: table, Requests: []string{"get-order", "create-order"},
 		Dependencies: map[string]fakes.Kind{"db": cat.Fakes["postgres"].Kind, "payments": cat.Fakes["http"].Kind}}

@@ -70,6 +70,11 @@ func controls() []row {
 			s.Exchanges = append(s.Exchanges, s.Exchanges[2])
 			s.Exchanges[3].At += 6 * time.Second
 		})), ""},
+		{"healed", "fail-later", critical, "afterwards get-order fails without any fault: 500 in 20ms, want [200]; on a fresh launch it succeeds", of(set(func(s *check.Subject) {
+			asked := answer(exchange.Calm, 500, problem("500"))
+			asked.Request.Name = "get-order"
+			s.Later = []check.Later{{Asked: asked, Missed: "500 in 20ms, want [200]"}}
+		})), ""},
 		{"healed", "fail-late", major, "healed only after 3.02s, owed within 2s", of(set(func(s *check.Subject) {
 			good := s.Exchanges[2]
 			s.Exchanges[2] = answer(exchange.Healed, 503, sorry)
@@ -170,15 +175,16 @@ func successes() []row {
 				s.Exchanges[2].Response = answer(exchange.Healed, 200, `[{"id":1},{"id":2}]`).Response
 			})), ""},
 		{"success", "fail-fails-open", critical, "200 although jwt-key was missing: it fails open", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
+		{"success", "fail-other-content", critical, "200 with another body than in calm", of(rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, `{"id":1001}`)), ""},
 		{"success", "fail-other-copy", critical, "200 although reply on db query", of(rule("store/schema", broken, struck(3, "db", "query", selects, broken)), gave(200, order), copies(2), set(func(s *check.Subject) {
 			s.Exchanges[3].Response = answer(exchange.Faulty, 200, `{"id":0,"total":0}`).Response
 			s.Exchanges[3].Hits = []fault.Hit{struck(4, "db", "query", selects, broken)}
 		})), ""},
 		{"success", "inconclusive-cache", none, "200, the same as in calm, answered without [db]: a cache?", of(gave(200, order)), ""},
 		{"success", "inconclusive-dropped-insert", none, "200, the same as in calm, without [db]: kept for later, or dropped? declare `effect:` to have it counted", of(dropped, write, gave(200, order)), ""},
-		{"success", "inconclusive-question", none, "question: it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), gave(200, `{"id":1001}`)), ""},
-		{"success", "inconclusive-question-never", none, "question: it stayed 200 without [payments]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), upstream("upstream/credential", "401", nil, true), gave(200, `{"id":1001}`)), ""},
-		{"success", "inconclusive-question-late", none, "question: it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-question", none, "it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-question-never", none, "it stayed 200 without [payments]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), upstream("upstream/credential", "401", nil, true), gave(200, `{"id":1001}`)), ""},
+		{"success", "inconclusive-question-late", none, "it stayed 200 without [db]. Is that optional for this request? then declare it under `uses`", of(role(contract.Unknown), rule("store/slow", late, struck(3, "db", "query", selects, late)), gave(200, `{"id":1001}`)), ""},
 		{"success", "inconclusive-not-struck", none, "200, but no matching call came from this request", of(rule("store/schema", broken, passed(3, "db", "query", selects)), gave(200, order)), ""},
 		{"success", "inconclusive-expected-404", none, "404, the same as in calm, answered without [db]: a cache?", of(gave(404, problem("404")), set(func(s *check.Subject) {
 			s.Expect.Status = []int{404}
@@ -254,6 +260,8 @@ func forms() []row {
 		{"shape", "pass-problem", none, "1 error answers of one shape", of(), ""},
 		{"shape", "pass-learnt", none, "1 error answers of one shape", of(learn, header("Content-Type", "application/json; charset=utf-8")), ""},
 		{"shape", "fail-html", major, "Content-Type is text/html, promised application/problem+json", of(gave(502, "<html>Bad Gateway</html>"), header("Content-Type", "text/html")), ""},
+		{"shape", "fail-no-problem", minor, "the problem is no JSON object", of(gave(503, "[]")), ""},
+		{"shape", "fail-no-object", minor, "the error is no JSON object", of(learn, gave(500, "oops"), header("Content-Type", "application/json")), ""},
 		{"shape", "fail-status-member", minor, "member status is 503, the real status is 502", of(gave(502, sorry)), ""},
 		{"shape", "fail-member-type", minor, "member title is no string", of(gave(503, `{"title":7}`)), ""},
 		{"shape", "fail-empty", minor, "the problem has neither type nor title nor status", of(gave(503, "{}")), ""},

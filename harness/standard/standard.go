@@ -62,10 +62,6 @@ func Catalog() catalog.Catalog {
 			"unaffected":  catalog.Check[check.Unaffected](),
 			"within":      catalog.Check[check.Within](),
 		},
-		Standing: []string{
-			"calm", "struck", "alive", "healed", "answered", "success", "effect", "resent", "leak", "log-secret", "blame", "unaffected", "liveness",
-			"readiness", "complete", "start", "relayed", "status", "shape", "within", "attempts", "settled", "trace", "logged", "retry-after",
-		},
 		Fakes: kinds.All(),
 		Systems: map[string]catalog.SystemKind{
 			"process": runner[system.Process](),

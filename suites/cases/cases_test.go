@@ -92,7 +92,36 @@ func judge(t *testing.T, p *program.Program, row cases.Row) got {
 		}
 	}
 	g.failing = cases.Failing(g.run)
+	judgedAgain(t, p, file, g.run)
 	return g
+}
+
+// judgedAgain tells whether the saved document of a run, judged again without a system, gives the same verdicts.
+func judgedAgain(t *testing.T, p *program.Program, file string, run report.Run) {
+	t.Helper()
+	if len(run.Results) == 0 {
+		return
+	}
+	r := p.Run(t, nil, "judge", file, "--format", "json")
+	again, err := report.ReadJSON(strings.NewReader(r.Out))
+	if err != nil {
+		t.Fatalf("judge again: %v\n%s", err, r.Err)
+	}
+	if len(again.Results) != len(run.Results) {
+		t.Errorf("judged again there are %d results, not %d", len(again.Results), len(run.Results))
+		return
+	}
+	for i, was := range run.Results {
+		is := again.Results[i]
+		if was.Outcome != is.Outcome {
+			t.Errorf("%s is %s, and judged again %s", was.ID, was.Outcome, is.Outcome)
+		}
+		for j, v := range was.Verdicts {
+			if w := is.Verdicts[j]; v.Outcome != w.Outcome || v.Reason != w.Reason || v.Check != w.Check {
+				t.Errorf("%s: %s %s %q, and judged again %s %s %q", was.ID, v.Check, v.Outcome, v.Reason, w.Check, w.Outcome, w.Reason)
+			}
+		}
+	}
 }
 
 // mistakes are the ways in which a run is not what its row says.

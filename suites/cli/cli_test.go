@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -200,7 +201,7 @@ func TestJudgedAgain(t *testing.T) {
 	before, after := read(t, file), read(t, again)
 	for i, c := range before.Results {
 		for j, v := range c.Verdicts {
-			if after.Results[i].Verdicts[j] != v {
+			if !reflect.DeepEqual(after.Results[i].Verdicts[j], v) {
 				t.Errorf("%s %s: %v, judged again %v", c.ID, v.Check, v, after.Results[i].Verdicts[j])
 			}
 		}

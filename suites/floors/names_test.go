@@ -27,7 +27,7 @@ var engine = []string{
 
 // word is a string that equals a name of the catalog and means something else.
 type word struct {
-	text  string // "a check" stands for every name of a check
+	text  string
 	files string // where it may stand, as a pattern of path.Match
 	why   string
 }
@@ -45,10 +45,11 @@ var homonyms = []word{
 	{"script", "harness/labfile/*.go", "the key `script` of isolate, and of prepare"},
 	{"effect", "harness/labfile/*.go", "the key `effect` of a request"},
 	{"error", "harness/report/*.go", "a level of a log, and of SARIF"},
-
-	// In which order and words a person reads what was found. A check that the report does not know is told in its own words
-	// (suites/madeup shows it); faults, kinds and replies the report must not know.
-	{"a check", "harness/report/*.go", "headlines, their order, and what makes two findings the same"},
+	{"status", "harness/report/answers.go", "a member of a line of JSON"},
+	{"status", "harness/report/facts.go", "a fact that templates of checks speak of: of the answer"},
+	{"shape", "harness/report/facts.go", "a fact that templates of checks speak of: of the answer"},
+	{"struck", "harness/report/show.go", "the label of what was struck"},
+	{"start", "harness/report/show.go", "the label of how the system started"},
 }
 
 // waist are the words that every part speaks: verbs, points, states, phases, outcomes.
@@ -141,7 +142,7 @@ func known(names map[string]string, all []said, used map[word]bool) []string {
 		if !ok {
 			continue
 		}
-		if i := slices.IndexFunc(homonyms, func(w word) bool { return w.excuses(s, what) }); i >= 0 {
+		if i := slices.IndexFunc(homonyms, func(w word) bool { return w.excuses(s) }); i >= 0 {
 			used[homonyms[i]] = true
 			continue
 		}
@@ -150,8 +151,8 @@ func known(names map[string]string, all []said, used map[word]bool) []string {
 	return found
 }
 
-func (w word) excuses(s said, what string) bool {
-	if w.text != what && w.text != s.text {
+func (w word) excuses(s said) bool {
+	if w.text != s.text {
 		return false
 	}
 	in, _ := path.Match(w.files, s.pos.Filename)

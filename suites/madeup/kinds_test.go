@@ -38,7 +38,18 @@ type polite struct {
 }
 
 // Kind describes the check.
-func (polite) Kind() check.Kind { return check.Kind{} }
+func (polite) Kind() check.Kind {
+	return check.Kind{
+		Rank: 5, Asked: true,
+		Doc:      "A failure is regretted. Whoever cannot help can still be kind.",
+		Example:  "the sprocket jams, and GET /gronk gives 503 with {\"error\":\"no\"}\nthen: [{polite: sorry}]",
+		Expected: "a word of regret",
+		Look:     "the upbringing of whoever wrote the error texts",
+		Findings: []check.Finding{
+			{Class: "curt", Headline: "rude: {status} without a word of {word} {when}", Place: "{status}", Same: []string{"word"}, One: "lack the same word: {word}"},
+		},
+	}
+}
 
 // Judge judges.
 func (p polite) Judge(s check.Subject, _ check.Evidence) check.Verdict {
@@ -52,7 +63,7 @@ func (p polite) Judge(s check.Subject, _ check.Evidence) check.Verdict {
 			continue
 		}
 		if judged++; !strings.Contains(e.Response.Body, word) {
-			return check.Verdict{Outcome: check.Fail, Impact: contract.Major, Basis: check.Policy, Cite: "good manners", Reason: "not a word of " + word}
+			return check.Verdict{Outcome: check.Fail, Impact: contract.Major, Basis: check.Policy, Cite: "good manners", Reason: "not a word of " + word, Facts: map[string]string{"word": word}}
 		}
 	}
 	if judged == 0 {
@@ -72,9 +83,8 @@ func madeUp() catalog.Catalog {
 			"true":   catalog.Check[check.Success](),
 			"mended": catalog.Check[check.Healed](),
 		},
-		Standing: []string{"sober", "bitten", "true", "mended"},
-		Fakes:    map[string]fakes.Entry{"widget": {Kind: widget{}.Describe(), Make: makeWidget}},
-		Systems:  map[string]catalog.SystemKind{"conjured": conjure},
+		Fakes:   map[string]fakes.Entry{"widget": {Kind: widget{}.Describe(), Make: makeWidget}},
+		Systems: map[string]catalog.SystemKind{"conjured": conjure},
 	}
 }
 

@@ -5,6 +5,7 @@ package madeup_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -157,12 +158,53 @@ func TestMadeUpChecksFail(t *testing.T) {
 			if len(r.Groups) == 0 || r.Groups[0].Check != want || r.Exit(false) != report.Failed {
 				t.Errorf("groups %+v, exit %d", r.Groups, r.Exit(false))
 			}
-			var told strings.Builder
-			if err := report.Terminal(&told, r, report.Style{}); err != nil || !strings.Contains(told.String(), want) {
-				t.Errorf("%s is not told (%v):\n%s", want, err, told.String())
+			if want == "polite" {
+				toldEverywhere(t, r)
 			}
 		})
 	}
+}
+
+// toldEverywhere looks for what a check from elsewhere says of itself in every form that a run has.
+func toldEverywhere(t *testing.T, r report.Run) {
+	t.Helper()
+	if len(r.Groups) != 1 || !strings.HasPrefix(r.Groups[0].Key, "polite/503/") || r.Groups[0].Because != "all 5 lack the same word: sorry" {
+		t.Errorf("the groups are %+v", r.Groups)
+	}
+	const headline = "rude: 503 without a word of sorry when sprocket fails"
+	doc, expected, look := polite{}.Kind().Doc, polite{}.Kind().Expected, polite{}.Kind().Look
+	for format, c := range map[string]struct {
+		write func(io.Writer) error
+		words []string
+	}{
+		"terminal": {func(w io.Writer) error { return report.Terminal(w, r, report.Style{Width: 200}) }, []string{headline, expected, look}},
+		"html":     {func(w io.Writer) error { return report.HTML(w, r) }, []string{headline, expected, look}},
+		"markdown": {func(w io.Writer) error { return report.Markdown(w, r) }, []string{headline, expected, look}},
+		"junit":    {func(w io.Writer) error { return report.JUnit(w, r) }, []string{headline}},
+		"sarif":    {func(w io.Writer) error { return report.SARIF(w, r) }, []string{headline, expected, look, doc, "A failure is regretted."}},
+		"show":     {func(w io.Writer) error { return report.Show(w, r, r.Results[0], report.Style{Width: 200}) }, []string{headline, expected, look}},
+		"explain":  {func(w io.Writer) error { return report.ExplainCheck(w, "polite", polite{}.Kind()) }, []string{doc, expected, look, "{polite: sorry}", "rude: STATUS without a word of WORD WHEN"}},
+		"list":     {func(w io.Writer) error { return report.ListChecks(w, kindsOf(t)) }, []string{"polite  A failure is regretted.\n"}},
+	} {
+		var told strings.Builder
+		if err := c.write(&told); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		for _, word := range c.words {
+			if !strings.Contains(told.String(), word) {
+				t.Errorf("%s does not say %q:\n%s", format, word, told.String())
+			}
+		}
+	}
+}
+
+func kindsOf(t *testing.T) map[string]check.Kind {
+	t.Helper()
+	kinds, err := madeUp().CheckKinds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kinds
 }
 
 // Mistakes are told with the made-up names.
