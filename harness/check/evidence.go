@@ -33,6 +33,7 @@ type Evidence struct {
 type Part struct {
 	What   string // in words: "hang on db query", "db was refused"
 	Struck bool   // it was carried out while the request was in flight
+	Before bool   // it was carried out while old connections were let go: what comes of that may be told, but nothing passes by it
 	Why    string // when it was not: how that is known
 }
 
@@ -40,7 +41,7 @@ type Part struct {
 func (e Evidence) Struck() []string {
 	var words []string
 	for _, p := range e.Parts {
-		if p.Struck && !slices.Contains(words, p.What) {
+		if (p.Struck || p.Before) && !slices.Contains(words, p.What) {
 			words = append(words, p.What)
 		}
 	}
@@ -181,15 +182,17 @@ func (s Subject) sent() []exchange.Exchange {
 func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 	p := Part{What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
 	impossible, left := false, false
-	for _, e := range s.during(stage) {
+	for _, e := range append(s.Beside(exchange.Settling, Own), s.during(stage)...) {
 		for _, h := range e.Hits {
-			if h.Background || h.Rule != n && h.Rule != 0 || !h.Effect.Bites() {
+			if h.Background || h.Rule != n && h.Rule != 0 || r.On != "" && h.Call.On != r.On || !h.Effect.Bites() {
 				continue
 			}
 			switch {
 			case h.Struck() && (h.Rule == n || s.bitingRules() == 1):
-				p.What, p.Struck = fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op), true
-				return p
+				p.What, p.Before = fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op), true
+				if p.Struck = e.Phase == exchange.Faulty; p.Struck {
+					return p
+				}
 			case h.Done == fault.Impossible:
 				impossible = true
 			case h.Done == fault.ClientLeft:

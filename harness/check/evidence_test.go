@@ -1,0 +1,143 @@
+package check_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// asked is an answer to the case's own request, with the calls it made.
+func asked(phase exchange.Phase, at, took time.Duration, status int, hits ...fault.Hit) exchange.Exchange {
+	return exchange.Exchange{Phase: phase, At: at, Took: took, Request: exchange.Request{Name: "get", Method: "GET"},
+		Response: &exchange.Response{Status: status, Body: "{}"}, Hits: hits}
+}
+
+func call(on string, at time.Duration, rule int, done fault.Done) fault.Hit {
+	h := fault.Hit{Call: fault.Call{On: on, Op: "GET"}, Answer: "200", At: at, Took: ms, Rule: rule, Done: done}
+	if rule > 0 {
+		h.Effect = fault.Effect{Verb: fault.Answer, At: fault.Request}
+	}
+	return h
+}
+
+func reply(on string) fault.Rule {
+	return fault.Rule{Scope: fault.Scope{On: on, Op: "GET"}, Effect: fault.Effect{Verb: fault.Answer, At: fault.Request}}
+}
+
+// What was carried out is known of each part by itself; nothing passes unless all were.
+func TestEvidenceOfEachPart(t *testing.T) {
+	calm := asked(exchange.Calm, 0, 10*ms, 200, call("a", 4*ms, 0, ""), call("b", 6*ms, 0, ""))
+	link := func(after, length time.Duration) fault.Injection {
+		return fault.Injection{Links: []fault.Link{{On: "a", State: fault.Refused, After: after, For: length}}}
+	}
+	two := fault.Injection{Rules: []fault.Rule{reply("a"), reply("b")}}
+	for what, c := range map[string]struct {
+		in     fault.Injection
+		stages []check.Stage
+		faulty []exchange.Exchange
+		struck int
+		missed string
+	}{
+		"both rules": {in: two, faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 502, call("a", 104*ms, 1, fault.Carried), call("b", 106*ms, 2, fault.Carried))}, struck: 2},
+		"one of two rules": {in: two, faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 502, call("a", 104*ms, 1, fault.Carried))}, struck: 1,
+			missed: "reply on b GET: no matching call"},
+		"each copy another rule": {in: two, faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 502, call("a", 104*ms, 1, fault.Carried)),
+			asked(exchange.Faulty, 100*ms, 10*ms, 502, call("b", 104*ms, 2, fault.Carried))}, struck: 2},
+		"the second step is never called": {in: two, stages: []check.Stage{{}, {Injection: fault.Injection{Rules: []fault.Rule{reply("b")}}}},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 502, call("a", 104*ms, 1, fault.Carried))}, missed: "no matching call"},
+		"a link that was away":            {in: link(0, 0), faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 502)}, struck: 1},
+		"a link over which a call passed": {in: link(0, 0), faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "still passed"},
+		"a link that is back before the call": {in: link(0, ms), stages: []check.Stage{{At: 100 * ms}},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "a was back before"},
+		"a link that goes after the answer": {in: link(5*time.Second, 0), stages: []check.Stage{{At: 100 * ms}},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "over before a was refused"},
+		"a link that was away for the first try": {in: link(0, 50*ms), stages: []check.Stage{{At: 100 * ms}},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 80*ms, 200, call("a", 170*ms, 0, ""))}, struck: 1},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := check.Subject{Injection: c.in, Stages: c.stages, On: c.in.On(), Learnt: check.Learnt{Reaches: []string{"a", "b"}},
+				Exchanges: append([]exchange.Exchange{calm}, c.faulty...)}
+			if len(c.stages) > 1 {
+				for i := range s.Exchanges[1:] {
+					s.Exchanges[1+i].Stage = len(c.stages) - 1
+				}
+			}
+			e := check.EvidenceOf(s)
+			if got := e.Struck(); len(got) != c.struck || !strings.Contains(e.Missed(), c.missed) || (e.Missed() == "") != (c.missed == "") {
+				t.Errorf("struck %v, missed %q", got, e.Missed())
+			}
+		})
+	}
+}
+
+// pinned fails whatever comes.
+type pinned struct{ needs check.Need }
+
+func (p pinned) Kind() check.Kind { return check.Kind{Needs: p.needs} }
+
+func (pinned) Judge(check.Subject, check.Evidence) check.Verdict {
+	return check.Verdict{Outcome: check.Fail, Impact: "major", Reason: "it is bad"}
+}
+
+// A failure counts when what it rests on is there, and not before; a pass is never made of it.
+func TestFailuresRestOnEvidence(t *testing.T) {
+	good, bad := asked(exchange.Calm, 0, ms, 200, call("a", 0, 0, "")), asked(exchange.Calm, 0, ms, 500)
+	struck, missed := asked(exchange.Faulty, ms, ms, 502, call("a", ms, 1, fault.Carried)), asked(exchange.Faulty, ms, ms, 502)
+	early := asked(exchange.Settling, ms, ms, 502, call("a", ms, 1, fault.Carried))
+	for what, c := range map[string]struct {
+		needs     check.Need
+		exchanges []exchange.Exchange
+		doubt     string
+		want      check.Outcome
+	}{
+		"all is there":               {check.NeedsCalm | check.NeedsStruck, []exchange.Exchange{good, struck}, "", check.Fail},
+		"calm was bad":               {check.NeedsCalm, []exchange.Exchange{bad, struck}, "", check.Inconclusive},
+		"there was no calm":          {check.NeedsCalm, []exchange.Exchange{struck}, "", check.Inconclusive},
+		"nothing struck":             {check.NeedsStruck, []exchange.Exchange{good, missed}, "", check.Inconclusive},
+		"it struck while settling":   {check.NeedsStruck, []exchange.Exchange{good, early, missed}, "", check.Fail},
+		"it rests on nothing":        {0, []exchange.Exchange{bad, missed}, "", check.Fail},
+		"the request is not steady":  {check.NeedsCalm, []exchange.Exchange{good, struck}, "get is not calm", check.Inconclusive},
+		"it rests on nothing at all": {0, []exchange.Exchange{good, struck}, "get is not calm", check.Fail},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := check.Subject{Injection: fault.Injection{Rules: []fault.Rule{reply("a")}}, On: []string{"a"}, Learnt: check.Learnt{Reaches: []string{"a"}},
+				Exchanges: c.exchanges, Doubt: c.doubt}
+			checks := []check.Named{{Name: "pinned", Check: pinned{c.needs}}, {Name: "struck", Check: check.Struck{}}}
+			if got := check.Judge(s, checks)[0]; got.Outcome != c.want {
+				t.Errorf("%s: %s", got.Outcome, got.Reason)
+			}
+			if early := what == "it struck while settling"; early && check.Judge(s, checks)[1].Outcome != check.Inconclusive {
+				t.Error("a pass may not rest on what struck before the request")
+			}
+		})
+	}
+}
+
+// What was asked beside the case is judged under its own name, and not as the case's.
+func TestSides(t *testing.T) {
+	readiness := exchange.Exchange{Phase: exchange.Faulty, Role: "readiness", Request: exchange.Request{Name: "readiness", Method: "GET"},
+		Response: &exchange.Response{Status: 503, Body: "Traceback (most recent call last):\n  File \"/srv/app/db.py\", line 3, in ask\n    connect()\npsycopg2.OperationalError: connection refused"}}
+	s := check.Subject{ID: "database/refused@db:get", On: []string{"db"}, Exchanges: []exchange.Exchange{asked(exchange.Calm, 0, ms, 200), asked(exchange.Faulty, ms, ms, 503), readiness}}
+	leak := []check.Named{{Name: "leak", Check: check.Leak{}}}
+	if v := check.Judge(s, leak)[0]; v.Outcome != check.Pass {
+		t.Errorf("the case: %s %s", v.Outcome, v.Reason)
+	}
+	sides := s.Sides()
+	if len(sides) != 1 || sides[0].ID != "database/refused@db:readiness" || sides[0].Side != "readiness" {
+		t.Fatalf("%+v", sides)
+	}
+	if v := check.Judge(sides[0], leak)[0]; v.Outcome != check.Fail {
+		t.Errorf("readiness: %s %s", v.Outcome, v.Reason)
+	}
+	if got := sides[0].Sides(); got != nil {
+		t.Errorf("a side has sides: %v", got)
+	}
+	s.Cleared = []string{"readiness"}
+	if got := s.Sides(); len(got) != 0 {
+		t.Errorf("what was cleared is judged: %v", got)
+	}
+}
