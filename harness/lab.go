@@ -20,6 +20,7 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -184,7 +185,24 @@ func (l *Lab) depend(ctx context.Context) error {
 	for name, s := range l.cfg.Secrets {
 		l.names.launch[name+".value"] = s.Value
 	}
+	l.redact = redact.New(l.cfg.Seed, l.secrets())
+	l.send.redact = l.redact
 	return err
+}
+
+// secrets are those that are declared, and the passwords of servers that were given: failwell did not make these, so they are
+// real.
+func (l *Lab) secrets() map[string]string {
+	all := values(l.cfg.Secrets)
+	for name, b := range l.backends {
+		facts := b.Names()
+		password := facts["password"]
+		minted := slices.ContainsFunc(l.cfg.Canaries, func(c leak.Canary) bool { return c.Token == password })
+		if !minted && password != facts["user"] && password != facts["database"] && redact.Telling(password) {
+			all["password of "+name] = password
+		}
+	}
+	return all
 }
 
 func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (string, fakes.Backend, error) {

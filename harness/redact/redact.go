@@ -8,6 +8,7 @@ package redact
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/failwell/failwell/harness/leak"
 )
@@ -15,6 +16,13 @@ import (
 // shortest is how many bytes a secret has at least. A shorter one (a PIN, "admin") occurs by chance in numbers, dates and
 // words: to replace it would change what was said, and report leaks that are none. It is neither redacted nor looked for.
 const shortest = 6
+
+// Telling tells whether a password that nobody declared as a secret can be told from a word of a log: "password" and
+// "postgres" cannot.
+func Telling(password string) bool {
+	letters := strings.IndexFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	return len(password) >= shortest && (!letters || len(password) >= 12)
+}
 
 // A Redactor replaces secrets by their stand-ins. It never changes, and is safe for concurrent use; nil replaces nothing.
 type Redactor struct {
