@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (l *Lab) doubt(ctx context.Context, c scenario.Case, r *report.Result) erro
 			return err
 		case !st.IsHopeless():
 		case one.Request == r.Request:
-			l.judgeWith(c, r, func(s *check.Subject) { s.Doubt = st.String() })
+			l.judgeWith(c, r, func(s *check.Subject) { s.Uncalm = st.String() })
 		default:
 			cleared = append(cleared, one.Request)
 		}
@@ -99,8 +100,8 @@ func (l *Lab) judgeWith(c scenario.Case, r *report.Result, more func(*check.Subj
 	more(&s)
 	r.Subject = &s
 	l.judge(c, r)
-	if s.Doubt != "" && r.Outcome == check.Inconclusive {
-		r.Reason = s.Doubt
+	if why := cmp.Or(s.Uncalm, s.Doubt); why != "" && r.Outcome == check.Inconclusive {
+		r.Reason = why
 	}
 }
 

@@ -63,7 +63,6 @@ func (m *memory) keep(s Steadiness) {
 	m.steady[s.Request] = s
 }
 
-
 // tryCalm runs a case; when its calm does not succeed, it finds out why before anything is broken.
 //
 //	too early for the system's own limit -> again when it says

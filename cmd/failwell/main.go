@@ -16,6 +16,7 @@ import (
 
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/docker"
+	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/standard"
 )
 
@@ -59,7 +60,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errQuiet) {
-			_, _ = fmt.Fprintln(errOut, err)
+			_, _ = fmt.Fprintln(errOut, report.PlainLines(err.Error()))
 		}
 		return 2
 	}

@@ -93,6 +93,9 @@ func EvidenceOf(s Subject) Evidence {
 
 // badCalm says why calm cannot be compared with.
 func (s Subject) badCalm() string {
+	if s.Uncalm != "" {
+		return s.Uncalm
+	}
 	if why := s.CalmMissed(); why != "" {
 		return "without the fault the request does not succeed: " + why
 	}

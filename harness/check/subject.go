@@ -45,6 +45,7 @@ type Subject struct {
 	Unready   string              `json:"unready,omitempty"`  // why the request could not be asked even without the fault
 	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
 	Doubt     string              `json:"doubt,omitempty"`    // why what rests on calm does not count: the request fails without a fault too
+	Uncalm    string              `json:"uncalm,omitempty"`   // why there is no calm to break: the request does not succeed without a fault, whatever this calm was
 	Agreed    []string            `json:"agreed,omitempty"`   // the checks that count all the same: they found it in every one of several pairs
 	Cleared   []string            `json:"cleared,omitempty"`  // requests beside the case's own of which what was found did not repeat
 	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured

@@ -109,6 +109,9 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
+	if s.Uncalm != "" && v.Impact != contract.Critical {
+		return unclear("%s; but %s", v.Reason, s.Uncalm)
+	}
 	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {
 		return unclear("%s; but %s", v.Reason, s.Doubt)
 	}

@@ -13,6 +13,15 @@ import (
 // text is the same text.
 func Plain(s string) string { return strings.Join(strings.FieldsFunc(visible(s), isBlank), " ") }
 
+// PlainLines makes a text of several lines from outside harmless, line by line, with the spaces that it has.
+func PlainLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = visible(strings.TrimSuffix(lines[i], "\r"))
+	}
+	return strings.Join(lines, "\n")
+}
+
 func isBlank(r rune) bool { return r == ' ' }
 
 // visible is Plain that keeps every space.
