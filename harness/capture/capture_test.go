@@ -318,6 +318,16 @@ func TestContentCodings(t *testing.T) {
 	}
 }
 
+// A body in which secrets were replaced is still whole, and judged as such.
+func TestARedactedBodyIsWhole(t *testing.T) {
+	for body, want := range map[string]check.Outcome{`{"key":"plainsecretPASSword99"}`: check.Pass, `{"key":"plainsecretPASSword99"`: check.Fail} {
+		r := read(t, response(500, "Content-Type", "application/json"), strings.NewReader(body))
+		if leaks, complete := verdicts(t, r); leaks.Outcome != check.Fail || complete.Outcome != want {
+			t.Errorf("%s: %+v %+v", body, leaks, complete)
+		}
+	}
+}
+
 // Recorders decode bodies and leave the header as it was.
 func TestRecord(t *testing.T) {
 	long := response(200, "Content-Type", "application/json", "Content-Encoding", "gzip")

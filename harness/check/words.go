@@ -65,7 +65,7 @@ func partial(r *exchange.Response) string {
 		return ""
 	case r.Body == "":
 		return r.Unseen
-	case r.Size > len(capture.Body(r)):
+	case r.Size > len(r.Body) || r.Base64 && r.Size > len(capture.Body(r)):
 		return cmp.Or(r.Unseen, "only its beginning is kept")
 	}
 	return ""

@@ -81,12 +81,12 @@ type Response struct {
 	Header  Header `json:"header,omitempty"`
 	Body    string `json:"body,omitempty"`   // decoded, at most MaxBody bytes; Base64 says how
 	Base64  bool   `json:"base64,omitempty"` // Body is base64 since it is not UTF-8
-	Size    int    `json:"size"`             // bytes of body that came, decoded
+	Size    int    `json:"size"`             // bytes of body that came, decoded, with stand-ins in place of secrets where Body is whole
 	Trailer Header `json:"trailer,omitempty"`
 	BodyErr string `json:"body-error,omitempty"` // why the body did not come to its end, or does not decode
 
 	Coding  string  `json:"coding,omitempty"`  // the content codings that were undone, as Content-Encoding says them
-	Sent    int     `json:"sent,omitempty"`    // where Coding is said: bytes of body that came, as they were sent
+	Sent    int     `json:"sent,omitempty"`    // bytes of body that came, as they were sent, where these are not Size
 	Sum     uint32  `json:"sum,omitempty"`     // fault.Sum of the body as it was sent; 0: not known
 	Rest    []Piece `json:"rest,omitempty"`    // of a body longer than Body, what may be internal behind it
 	Invalid string  `json:"invalid,omitempty"` // of a body longer than Body, why the whole of it is no JSON although it is called so

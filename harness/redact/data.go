@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"reflect"
@@ -119,6 +120,9 @@ func (r *Redactor) body(p exchange.Response) exchange.Response {
 	clean := r.Text(text)
 	if p.Size > len(text) || p.BodyErr != "" {
 		clean = r.Cut(text)
+	}
+	if clean != text && p.Size == len(text) { // it stays whole
+		p.Sent, p.Size = cmp.Or(p.Sent, p.Size), len(clean)
 	}
 	switch {
 	case clean == text:

@@ -10,7 +10,14 @@ import (
 
 // A form is one way to write a secret, with its stand-in. It is found whatever of it is escaped: for a URL (`%XX`, also
 // twice; `+`), in a string of JSON and of most languages (`\"`, `\u0026`, `\x26`), in HTML and XML (`&amp;`, `&#38;`).
-type form struct{ text, token string }
+type form struct {
+	text, token string
+	id          int
+}
+
+// dead are ends of a text and of forms that do not go together, by their lengths. Without it a secret of many escapes would
+// take forever.
+type dead map[[3]int]bool
 
 // spellings are the forms of a value that are reversible at sight: as it is, base64 of both alphabets, alone and within a
 // longer text at each of the three alignments, and hexadecimal.
@@ -36,21 +43,25 @@ func spellings(value string) []string {
 	return once
 }
 
-// follow compares a text with a form: how many bytes of the text say it, 0 for none; -1: the text ends within it, and that is
-// at least the beginning of it. had is how much of the form was said already; readings are those of the text's beginning, nil
+// follow compares a text with the form: how many bytes of the text say it, 0 for none; -1: the text ends within it, and that is
+// at least the beginning of it. want is what is left of the form; readings are those of the text's beginning, nil
 // when they are to be made.
-func follow(text, want string, had int, readings []reading) int {
-	n := 0
+func (f form) follow(text, want string, readings []reading, known dead) int {
+	n, had := 0, len(f.text)-len(want)
 	for readings == nil && want != "" && n < len(text) && text[n] == want[0] && !escapes[text[n]] {
 		n, want, had = n+1, want[1:], had+1
 	}
 	switch {
 	case want == "":
 		return n
-	case had >= least && unfinished(text[n:]):
+	case n == len(text) && had >= least:
 		return -1
 	case n == len(text):
 		return 0
+	}
+	here := [3]int{len(text) - n, len(want), f.id}
+	if readings == nil && (!escapes[text[n]] || known[here]) {
+		return 0 // no escape, or one that was tried
 	}
 	if readings == nil {
 		readings = read(text[n:], 0)
@@ -62,11 +73,17 @@ func follow(text, want string, had int, readings []reading) int {
 		if len(want) == len(r.said) {
 			return n + r.width
 		}
-		if m := follow(text[n+r.width:], want[len(r.said):], had+len(r.said), nil); m > 0 {
+		if m := f.follow(text[n+r.width:], want[len(r.said):], nil, known); m > 0 {
 			return n + r.width + m
 		} else if m < 0 {
 			return -1
 		}
+	}
+	if had >= least && unfinished(text[n:]) {
+		return -1
+	}
+	if had > 0 {
+		known[here] = true
 	}
 	return 0
 }
@@ -74,10 +91,8 @@ func follow(text, want string, had int, readings []reading) int {
 // least is how much of a form tells that it has begun.
 const least = 4
 
-// unfinished tells whether a text is over, or ends within what may be an escape.
-func unfinished(text string) bool {
-	return text == "" || len(text) < 4 && escapes[text[0]] && text[0] != '+'
-}
+// unfinished tells whether a text ends within what may be an escape.
+func unfinished(text string) bool { return len(text) < 4 && escapes[text[0]] && text[0] != '+' }
 
 // escapes are the bytes that begin an escape.
 var escapes = [256]bool{'%': true, '\\': true, '&': true, '+': true}

@@ -43,7 +43,7 @@ func New(seed string, secrets map[string]string) *Redactor {
 		token := leak.Mint(seed, "secret", name)
 		r.canaries = append(r.canaries, leak.Canary{Token: token, Kind: leak.KindSecret, Where: "the secret " + name})
 		for _, text := range spellings(value) {
-			r.forms = append(r.forms, form{text, token})
+			r.forms = append(r.forms, form{text, token, len(r.forms)})
 		}
 	}
 	slices.SortFunc(r.canaries, func(a, b leak.Canary) int { return strings.Compare(a.Token, b.Token) })
@@ -96,8 +96,9 @@ func (r *Redactor) Cut(text string) string {
 	if r == nil || len(r.forms) == 0 {
 		return text
 	}
+	known := dead{}
 	for at := max(0, len(text)-r.longest); at < len(text); at++ {
-		if r.first[text[at]] && slices.ContainsFunc(r.forms, func(f form) bool { return follow(text[at:], f.text, 0, nil) < 0 }) {
+		if r.first[text[at]] && slices.ContainsFunc(r.forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
 			return r.Text(text[:at])
 		}
 	}
@@ -107,13 +108,13 @@ func (r *Redactor) Cut(text string) string {
 // take replaces the secrets that begin before a place.
 func (r *Redactor) take(text string, until int) (string, int) {
 	var b strings.Builder
-	from, at := 0, 0
+	from, at, known := 0, 0, dead{}
 	for at < until {
 		if !r.first[text[at]] {
 			at++
 			continue
 		}
-		token, n := r.at(text[at:])
+		token, n := r.at(text[at:], known)
 		if n == 0 {
 			at++
 			continue
@@ -131,22 +132,22 @@ func (r *Redactor) take(text string, until int) (string, int) {
 }
 
 // at finds the longest secret at the beginning of a text, 0 when there is none.
-func (r *Redactor) at(text string) (token string, n int) {
+func (r *Redactor) at(text string, known dead) (token string, n int) {
 	if !escapes[text[0]] {
-		return longest(r.begin[text[0]], text, nil)
+		return longest(r.begin[text[0]], text, nil, known)
 	}
 	readings := read(text, 0)
 	for _, said := range readings {
-		if t, m := longest(r.begin[said.said[0]], text, readings); m > n {
+		if t, m := longest(r.begin[said.said[0]], text, readings, known); m > n {
 			token, n = t, m
 		}
 	}
 	return token, n
 }
 
-func longest(forms []form, text string, readings []reading) (token string, n int) {
+func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {
 	for _, f := range forms {
-		if m := follow(text, f.text, 0, readings); m > n {
+		if m := f.follow(text, f.text, readings, known); m > n {
 			token, n = f.token, m
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
@@ -42,7 +43,7 @@ func encodings(v string) map[string]string {
 	all := map[string]string{
 		"as it is": v, "query": url.QueryEscape(v), "path": url.PathEscape(v), "lower query": lowerHex(url.QueryEscape(v)),
 		"spaces as %20": strings.ReplaceAll(url.QueryEscape(v), "+", "%20"), "every byte": every("%%%02X", v), "every byte, lower": every("%%%02x", v),
-		"query twice": url.QueryEscape(url.QueryEscape(v)), "json": quoted(v), "json, ASCII": ascii, "json in json": quoted(quoted(v)),
+		"last byte": v[:len(v)-1] + every("%%%02x", v[len(v)-1:]), "query twice": url.QueryEscape(url.QueryEscape(v)), "json": quoted(v), "json, ASCII": ascii, "json in json": quoted(quoted(v)),
 		"go": fmt.Sprintf("%q", v), "html": html.EscapeString(v), "xml": x.String(), "html twice": html.EscapeString(html.EscapeString(v)), "html in json": quoted(html.EscapeString(v)),
 		"hex": hex.EncodeToString([]byte(v)), "HEX": strings.ToUpper(hex.EncodeToString([]byte(v))),
 		"base64 in a query": url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(v))), "json of base64": strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte(v)), "/", `\/`),
@@ -84,10 +85,26 @@ func TestEverySpellingIsReplaced(t *testing.T) {
 			if rest := strings.Trim(strings.Replace(got, token, "", 1), `befor at"\=`); rest != "" {
 				t.Errorf("%s of %q: %q is left of %q", name, v, rest, text)
 			}
+			if end := r.Text(text); strings.TrimSuffix(r.Text("before "+text+" after"), " after") != "before "+end {
+				t.Errorf("%s of %q: alone it gives %q", name, v, end)
+			}
 			if again := r.Text(got); again != got {
 				t.Errorf("%s: not the same when it is done again: %q, %q", name, got, again)
 			}
 		}
+	}
+}
+
+func TestASecretOfEscapesTakesBoundedTime(t *testing.T) {
+	r := redact.New("1", map[string]string{"odd": strings.Repeat("%", 24) + "x", "slashes": strings.Repeat(`\`, 24) + "x"})
+	began := time.Now()
+	for _, text := range []string{strings.Repeat("%25", 1000), strings.Repeat("25", 1000), strings.Repeat(`\`, 3000), "%" + strings.Repeat("25", 1000)} {
+		if got := r.Text(text); got != text {
+			t.Errorf("%.50q became %.50q", text, got)
+		}
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 
