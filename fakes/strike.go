@@ -20,6 +20,7 @@ type strike struct {
 
 	// Guarded by rig.mu.
 	conn   *connection // nil: not known, or ended
+	held   bool        // it waits as its effect says, or did and waited for nothing else
 	ended  bool
 	done   fault.Done
 	answer string
@@ -36,11 +37,27 @@ func (s *strike) Effect() fault.Effect {
 	return *s.effect
 }
 
-// Wait holds the call. The end of the rule's own window (`for`) lifts the fault as others being armed does.
+// Wait holds the call. The end of the rule's own window (`for`) lifts the fault as others being armed does. From its begin
+// the call is one that was struck: what holds a call needs no end to be felt.
 func (s *strike) Wait(ctx context.Context, d time.Duration) Ended {
 	if d == 0 {
 		return Elapsed
 	}
+	s.hold(true)
+	ended := s.wait(ctx, d)
+	if ended == Elapsed && !s.Effect().Holds() {
+		s.hold(false) // the verb itself is still to come
+	}
+	return ended
+}
+
+func (s *strike) hold(held bool) {
+	s.rig.mu.Lock()
+	defer s.rig.mu.Unlock()
+	s.held = held && s.effect != nil && s.effect.Bites()
+}
+
+func (s *strike) wait(ctx context.Context, d time.Duration) Ended {
 	why := Elapsed
 	if left, ok := s.armed.window(s.rule, time.Now()); ok && (d < 0 || left < d) {
 		d, why = max(left, 0), Released
@@ -86,7 +103,7 @@ func (s *strike) end(done fault.Done, answer string) (drained *connection) {
 	if s.ended {
 		return nil
 	}
-	s.ended, s.done, s.answer = true, done, answer
+	s.ended, s.done, s.answer = true, s.became(done), answer
 	s.took = max(now.Sub(r.start)-s.at, 1)
 	s.dep.open--
 	r.open--
@@ -103,10 +120,19 @@ func (s *strike) end(done fault.Done, answer string) (drained *connection) {
 	return nil
 }
 
+// became is what has become of the effect, by what the fake says of it so far. A call that is held has been struck, and so has
+// one that the system left, or whose fault was lifted, while it was held. rig.mu is held.
+func (s *strike) became(done fault.Done) fault.Done {
+	if s.held {
+		return fault.Carried
+	}
+	return done
+}
+
 // hit is the call as others see it. rig.mu is held.
 func (s *strike) hit() fault.Hit {
 	return fault.Hit{
 		Seq: s.seq, Call: s.call, Effect: s.Effect(), Rule: s.rule,
-		Done: s.done, Answer: s.answer, Said: s.said, At: s.at, Took: s.took,
+		Done: s.became(s.done), Answer: s.answer, Said: s.said, At: s.at, Took: s.took,
 	}
 }

@@ -79,6 +79,65 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// A call that is held was struck, before it has an end and whatever its end is; one whose verb is still to come was not.
+func TestHeldIsStruck(t *testing.T) {
+	const ms = time.Millisecond
+	answer, hang, pass := fault.Effect{Verb: fault.Answer}, fault.Effect{Verb: fault.Hang}, fault.Effect{Verb: fault.Pass, Delay: fault.For(400 * ms)}
+	for _, tc := range []struct {
+		name  string
+		e     fault.Effect
+		wait  time.Duration
+		lift  time.Duration // 0: never
+		leave time.Duration
+		done  fault.Done    // by the fake, 500 ms later; "": it stays open
+		after time.Duration // when the hits are read
+		want  bool
+	}{
+		{name: "hang that holds", e: hang, wait: -1, after: 300 * ms, want: true},
+		{name: "hang that was lifted, still open", e: hang, wait: -1, lift: 200 * ms, after: 300 * ms, want: true},
+		{name: "hang that was lifted and goes on", e: hang, wait: -1, lift: 200 * ms, done: fault.Carried, after: time.Second, want: true},
+		{name: "delay that holds", e: pass, wait: 400 * ms, after: 300 * ms, want: true},
+		{name: "delay that is over, still open", e: pass, wait: 200 * ms, after: 300 * ms, want: true},
+		{name: "delay before an answer that holds", e: answer, wait: 400 * ms, after: 300 * ms, want: true},
+		{name: "delay before an answer that was lifted", e: answer, wait: 400 * ms, lift: 200 * ms, done: fault.Impossible, after: time.Second, want: true},
+		{name: "delay before an answer that was left", e: answer, wait: 400 * ms, leave: 200 * ms, done: fault.ClientLeft, after: time.Second, want: true},
+		{name: "delay before an answer that is over", e: answer, wait: 200 * ms, after: 300 * ms},
+		{name: "delay before an answer that cannot be given", e: answer, wait: 200 * ms, done: fault.Impossible, after: time.Second},
+		{name: "never held", e: answer, after: 300 * ms},
+		{name: "a call that nothing is done to", wait: 400 * ms, after: 300 * ms},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, d := bare()
+				armOnly(r, fault.Which{}, tc.e)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if tc.leave > 0 {
+					time.AfterFunc(tc.leave, cancel)
+				}
+				if tc.lift > 0 {
+					time.AfterFunc(tc.lift, func() { armOnly(r, fault.Which{}, fault.Effect{}) })
+				}
+				s := d.Ask(fault.Call{Op: "query"})
+				go func() {
+					s.Wait(ctx, tc.wait)
+					if tc.done != "" {
+						<-time.After(500 * ms)
+						s.Done(tc.done, "")
+					}
+				}()
+				<-time.After(tc.after)
+				hits, _ := r.Hits(ctx, 0)
+				if len(hits) != 1 || hits[0].Struck() != tc.want || hits[0].Open() != (tc.done == "") {
+					t.Errorf("struck is to be %t: %+v", tc.want, hits)
+				}
+				s.Done("", "")
+				synctest.Wait()
+			})
+		})
+	}
+}
+
 func TestQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, d := bare()

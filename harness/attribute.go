@@ -68,8 +68,7 @@ func (l *Lab) quiet(ctx context.Context, since int64) ([]fault.Hit, error) {
 	now := l.rigNow(hits)
 	var restless []fault.Hit
 	for _, h := range hits {
-		open := h.Took == 0 && h.Done == "" && h.Answer == ""
-		if !h.Background && (open || now-h.At < quietBound/2) && h.Call.Op != "link" && !fault.Point(h.Call.Op).Early() {
+		if !h.Background && (h.Open() || now-h.At < quietBound/2) && h.Call.Op != "link" && !fault.Point(h.Call.Op).Early() {
 			restless = append(restless, h)
 		}
 	}

@@ -29,6 +29,7 @@ type Config struct {
 	Fakes    Fakes
 	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
+	Unbroken map[string]string        // dependencies that nothing need break, to why
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
 	Prepare  []Prepare          // after the servers are up, before the system starts
@@ -58,6 +59,8 @@ type Config struct {
 type Secret struct {
 	Value string        `json:"value" decode:"must,short"`
 	Role  contract.Role `json:"role,omitempty"` // optional: the system may do without
+
+	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
 }
 
 // values are the secrets themselves, by name.

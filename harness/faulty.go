@@ -73,10 +73,10 @@ func (t *trial) faulty(ctx context.Context) error {
 		return err
 	}
 	health := t.health(ctx)
-	if err := t.count(ctx, exchange.Faulty, n, before); err != nil {
+	if err := t.lift(ctx); err != nil {
 		return err
 	}
-	if err := t.lift(ctx); err != nil {
+	if err := t.count(ctx, exchange.Faulty, before, own); err != nil {
 		return err
 	}
 	t.answered, t.until = traces(own), until

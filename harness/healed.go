@@ -88,7 +88,7 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	n, err := t.prepareCase(ctx)
-	before := -1
+	var before tally
 	if err == nil {
 		if before, err = t.tally(ctx, n); err != nil {
 			return false, err
@@ -121,7 +121,7 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 	t.keep(own)
 	if isGood {
 		t.good = good{request: t.ask.Name, launch: t.launches, e: own[0]}
-		return true, t.count(ctx, exchange.Healed, n, before)
+		return true, t.count(ctx, exchange.Healed, before, own)
 	}
 	return false, nil
 }

@@ -100,14 +100,15 @@ func (q *queue) work(ctx context.Context, l *Lab, n int) {
 		if !more {
 			return
 		}
-		if q.Budget > 0 && time.Since(q.began) > q.Budget && q.cases[i].Skip == "" {
+		late := q.Budget > 0 && time.Since(q.began) > q.Budget && q.cases[i].Skip == ""
+		if late {
 			q.cases[i].Skip = fmt.Sprintf("deferred: the budget of %s was used up", q.Budget)
 		}
 		r, err := l.Run(ctx, q.cases[i])
 		if err != nil && ctx.Err() != nil {
 			return
 		}
-		r.Lab = n
+		r.Lab, r.Deferred = n, late
 		q.keep(i, r)
 	}
 }

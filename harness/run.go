@@ -20,11 +20,8 @@ import (
 // Run runs a case and judges it. Its error is failwell's own failure; the result is then broken.
 func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 	began := time.Now()
-	r := report.Result{ID: c.ID, Scenario: c.Scenario, Why: c.Why, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
+	r := report.Result{ID: c.Repeated(), Scenario: c.Scenario, Why: c.Why, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
 		Labels: c.Labels, Cause: c.Cause, On: c.Faults.On()}
-	if c.Again > 0 {
-		r.ID = fmt.Sprintf("%s#%d", c.ID, c.Again)
-	}
 	if c.Skip != "" {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, c.Skip, c.Missing
 		return r, nil

@@ -27,6 +27,8 @@ type Sweep struct {
 type Swept struct {
 	Results     []report.Result
 	Seen        []Seen
+	Declared    []report.Coverage // what the lab declares, as calm saw it
+	Uncalm      []report.Uncalm   // requests that do not succeed without a fault; later also those that do now and then
 	Launches    int
 	Operations  int // on containers and networks, from the start of the labs to the last case
 	Labs        int
@@ -56,6 +58,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	if out.Seen, err = first.Calm(ctx); err != nil {
 		return out, err
 	}
+	out.Declared, out.Uncalm = first.declared(), uncalm(out.Seen)
 	cases, err := s.Cases(first, out.Seen)
 	if err != nil {
 		return out, err
@@ -69,6 +72,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	if err == nil && ctx.Err() == nil {
 		confirmation{first, cases, q.results, map[string]bool{}}.all(ctx, labs)
 	}
+	out.Uncalm = append(out.Uncalm, unsteady(first)...)
 	out.Labs = len(labs)
 	for _, l := range labs {
 		out.Launches += l.Launches()

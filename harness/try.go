@@ -31,6 +31,8 @@ type trial struct {
 	deeds    deeds    // what was done by acts
 	answered []string // the traces of the faulty requests
 	until    int64    // the last call when all was quiet after their answers
+
+	faultyTally tally // of the faulty phase, for its late effects
 }
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
@@ -49,7 +51,7 @@ func (l *Lab) try(ctx context.Context, c scenario.Case) (s check.Subject, err er
 	t.resolve()
 	t.subject()
 	t.logFrom = len(l.instance.Logs(0))
-	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering} {
+	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering, t.recount} {
 		if t.s.CalmMissed() != "" {
 			break // nothing is broken on a request that does not succeed without it
 		}
@@ -136,7 +138,7 @@ func (t *trial) subject() {
 	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.Canaries()...)
 	t.send.look(s.Canaries)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
-		Readiness: cfg.Ready.Declared, Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
+		Readiness: cfg.Ready.Declared, Liveness: cfg.Live != "", Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape
 	s.Learnt.Reaches, s.Learnt.Calls = t.reaches(t.ask.Name), map[string]int{}
 	for _, c := range t.learnt[t.ask.Name].calls {
@@ -215,7 +217,7 @@ func (t *trial) calm(ctx context.Context) error {
 	}
 	t.wentWell(t.ask.Name)
 	t.keep(own, t.besideInCalm(ctx))
-	return t.count(ctx, exchange.Calm, n, before)
+	return t.count(ctx, exchange.Calm, before, own)
 }
 
 // unready keeps a mishap of the request's own `before` as a calm that did not succeed.
@@ -239,40 +241,6 @@ func (t *trial) keep(lists ...[]exchange.Exchange) {
 			t.s.Exchanges = append(t.s.Exchanges, t.redact.Exchange(e))
 		}
 	}
-}
-
-// count asks the dependency itself how often the request took effect in this phase.
-func (t *trial) count(ctx context.Context, phase exchange.Phase, n names, before int) error {
-	x := t.ask.Effect
-	if x == nil || before < 0 {
-		return nil
-	}
-	bound := time.Now().Add(x.Patience)
-	for {
-		got, err := t.effects(ctx, *x, n)
-		if err != nil {
-			return fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
-		}
-		if got > before || time.Now().After(bound) {
-			t.s.Effects = append(t.s.Effects, check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Count: got - before})
-			return nil
-		}
-		if err := wait(ctx, 50*time.Millisecond); err != nil {
-			return err
-		}
-	}
-}
-
-// tally counts before a phase; -1: there is nothing to count.
-func (t *trial) tally(ctx context.Context, n names) (int, error) {
-	if t.ask.Effect == nil {
-		return -1, nil
-	}
-	got, err := t.effects(ctx, *t.ask.Effect, n)
-	if err != nil {
-		return -1, fmt.Errorf("count the effect of %s: %w", t.ask.Name, err)
-	}
-	return got, nil
 }
 
 // finish adds the logs and what the whole case showed.

@@ -6,31 +6,59 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
-// choose applies --only, --shard and --repeat.
-func (p *program) choose(l *loaded, f runFlags, cases []scenario.Case) ([]scenario.Case, error) {
-	chosen, err := l.only(cases)
+// chosen is the cases of a run, and what was left out of the full expansion.
+type chosen struct {
+	cases []scenario.Case
+	left  []harness.Left
+}
+
+// choose applies the plan, --only, --shard and --repeat. All is the full expansion, planned what the plan makes of it.
+func (p *program) choose(l *loaded, f runFlags, all, planned []scenario.Case) (chosen, error) {
+	wanted, err := l.only(planned)
 	if err != nil {
-		return nil, err
+		return chosen{}, err
 	}
 	i, n, _ := f.part()
-	var out []scenario.Case
-	for _, c := range chosen {
+	var out chosen
+	var mine []scenario.Case
+	for _, c := range wanted {
 		h := fnv.New32a()
 		_, _ = h.Write([]byte(c.ID))
 		if int(h.Sum32()%uint32(n)) != i-1 {
 			continue
 		}
+		mine = append(mine, c)
 		for again := range max(1, f.repeat) {
 			if again > 0 {
 				c.Again = again + 1
 			}
-			out = append(out, c)
+			out.cases = append(out.cases, c)
+		}
+	}
+	for _, step := range []struct {
+		by       report.By
+		with     string
+		from, to []scenario.Case
+	}{{report.ByPlan, "", all, planned}, {report.ByOnly, "", planned, wanted}, {report.ByShard, f.shard, wanted, mine}} {
+		if left := without(step.from, step.to); len(left) > 0 {
+			out.left = append(out.left, harness.Left{By: step.by, With: step.with, Cases: left})
 		}
 	}
 	return out, nil
+}
+
+// without gives the cases that are not among others.
+func without(all, others []scenario.Case) []scenario.Case {
+	ids := map[string]bool{}
+	for _, c := range others {
+		ids[c.ID] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c scenario.Case) bool { return ids[c.ID] })
 }
 
 // only keeps the cases that --only asks for.

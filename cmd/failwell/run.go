@@ -53,7 +53,7 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().StringVar(&f.shard, "shard", "", "only a part of the cases, as `I/N`: 1/4")
 	c.Flags().IntVar(&f.repeat, "repeat", 1, "run each case this often")
 	c.Flags().DurationVar(&f.budget, "budget", 0, "stop starting cases after this `TIME`; what matters most comes first, the rest is reported as deferred")
-	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip")
+	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip; every case that was skipped is listed")
 	c.Flags().StringVar(&f.gate, "gate", "", "the least impact that fails the run: critical, major, minor, note; default by the profile")
 	c.Flags().BoolVar(&f.all, "all", false, "show every row of the matrix")
 	return c
@@ -91,13 +91,18 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		show.tell(done, total, r)
 	}
 	sweep.Budget = f.budget
-	expand := sweep.Cases
+	expand, chose := sweep.Cases, chosen{}
 	sweep.Cases = func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
 		cases, err := expand(lab, seen)
 		if err != nil {
 			return nil, err
 		}
-		return p.choose(l, f, cases)
+		all, err := l.Known().Expand(l.all, lab.Facts(), scenario.Full)
+		if err != nil {
+			return nil, err
+		}
+		chose, err = p.choose(l, f, all, cases)
+		return chose.cases, err
 	}
 	show.say("starting %d labs of %s", labs, l.Path)
 	out, err := sweep.Run(ctx)
@@ -109,6 +114,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
 	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
+	out.Cover(&r, chose.cases, f.budget.String(), chose.left...)
 	r.Finish()
 	return p.finish(l, f, r, known)
 }

@@ -37,6 +37,9 @@ func hung(op string, e fault.Effect, then func(ctx context.Context, st *stage, b
 			if err == nil && hit.Took > 0 {
 				err = fmt.Errorf("the call hangs, but the fake ended it as %q", hit.Done)
 			}
+			if err == nil && !hit.Struck() {
+				err = fmt.Errorf("the call is held, but counts as %q, not as carried: a fake holds calls by Strike.Wait", hit.Done)
+			}
 			if err != nil {
 				return err
 			}

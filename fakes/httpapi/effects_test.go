@@ -174,3 +174,31 @@ func TestHangs(t *testing.T) {
 		})
 	}
 }
+
+// An answer in bytes of its own is known by its status, where it has one.
+func TestRawIsKnownByItsStatus(t *testing.T) {
+	for raw, want := range map[string]int{
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 40\r\n\r\n{}": 200,
+		"HTTP/1.1 503 \r\n\r\n":         503,
+		"HTTP/1.1 204\r\n\r\n":          204,
+		"HTTP/1.1 2x0 OK\r\n\r\n":       0,
+		"HTTP/1.1 2000 OK\r\n\r\n":      0,
+		"HTTP/1.1 102 Processing\r\n":   0,
+		"SSH-2.0-OpenSSH_9.6 200 yes\n": 0,
+		"HTTP/1.1":                      0,
+	} {
+		l := start(t, stub())
+		l.arm(fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Raw: raw}})
+		l.do("POST", "/charges", "{}")
+		status := 0
+		if hits := l.last(); len(hits) == 1 && hits[0].Said != nil {
+			status = hits[0].Said.Status
+			if !hits[0].Said.Cut {
+				t.Errorf("%q: counts as whole", raw)
+			}
+		}
+		if status != want {
+			t.Errorf("%q: status %d, want %d", raw, status, want)
+		}
+	}
+}

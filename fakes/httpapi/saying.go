@@ -85,10 +85,26 @@ func (v *visit) raw(s fault.Saying) (fault.Done, string) {
 	if n, err := io.Copy(conn, bytes); err != nil && n == 0 {
 		return fault.ClientLeft, clientLeft
 	}
+	if v.told.said.Status == 0 {
+		v.told.said.Status = statusIn(s.Raw)
+	}
 	if s.Then == fault.Reset {
 		_ = fakes.Reset(conn)
 	}
 	return fault.Carried, "raw " + firstLine(s.Raw)
+}
+
+// statusIn is the status code of a text that begins with a status line (RFC 9112, section 4), else 0.
+func statusIn(text string) int {
+	version, rest, _ := strings.Cut(text, " ")
+	if !strings.HasPrefix(version, "HTTP/1.") || len(rest) < 4 || rest[3] != ' ' && rest[3] != '\r' {
+		return 0
+	}
+	code, err := strconv.Atoi(rest[:3])
+	if err != nil || code < 200 {
+		return 0
+	}
+	return code
 }
 
 // firstLine is the printable part of a text's first line, at most forty characters.

@@ -37,7 +37,7 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 		return skip("a 4xx may be right for %s", s.Cause)
 	}
 	if why := s.undeclared(); why != "" {
-		return skip("%s", why)
+		return skip("%s", why).wants(credentialOwn(), s.refusedCaller() && !s.absent())
 	}
 	if why := ev.unstruck(); why != "" {
 		return unclear("nothing to judge: %s", why)
@@ -83,6 +83,16 @@ func (s Subject) undeclared() string {
 		return "what an upstream's refusal means is declared by each operation"
 	}
 	return ""
+}
+
+// credentialOwn is what says whose matter a refusal is.
+func credentialOwn() Want {
+	return Want{Key: "credential: own", Of: "dependency", What: "refusals by an upstream"}
+}
+
+// refusedCaller tells whether the caller got a 4xx that calm does not expect.
+func (s Subject) refusedCaller() bool {
+	return slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Status()/100 == 4 && s.Expect.Missed(e) != "" })
 }
 
 // absent tells whether an upstream refused what it was asked, which may be an answer about the caller's own request.

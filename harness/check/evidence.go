@@ -31,6 +31,7 @@ type Evidence struct {
 
 // Part is one thing that was given: a rule, a link, an edit, an act, or a change of the request.
 type Part struct {
+	On     string // what it aims at: a dependency, a part of the system, a setting or a secret; "": the request itself
 	What   string // in words: "hang on db query", "db was refused"
 	Struck bool   // it was carried out while the request was in flight
 	Before bool   // it was carried out while old connections were let go: what comes of that may be told, but nothing passes by it
@@ -183,7 +184,7 @@ func (s Subject) sent() []exchange.Exchange {
 
 // rulePart finds the call that the n-th rule of a stage struck.
 func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
-	p := Part{What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
+	p := Part{On: r.On, What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
 	impossible, left := false, false
 	for _, e := range append(s.Beside(exchange.Settling, Own), s.during(stage)...) {
 		for _, h := range e.Hits {

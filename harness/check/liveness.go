@@ -25,10 +25,11 @@ func (Liveness) Kind() Kind {
 // Judge judges.
 func (Liveness) Judge(s Subject, _ Evidence) Verdict {
 	asked := s.Beside(exchange.Faulty, "liveness")
+	elsewhere := s.Died != nil || s.disturbed() || !s.lost() || !s.Serving()
 	if len(asked) == 0 {
-		return skip("no liveness was asked (`live:`)")
+		return skip("no liveness was asked (`live:`)").wants(Want{Key: "live", What: "liveness"}, !elsewhere && !s.Declared.Liveness && len(s.Judged(exchange.Faulty)) > 0)
 	}
-	if s.Died != nil || s.disturbed() || !s.lost() || !s.Serving() {
+	if elsewhere {
 		return skip("the fault is not one of a dependency alone, or the system had ended")
 	}
 	for _, e := range asked {

@@ -31,7 +31,7 @@ func (Logged) Kind() Kind {
 // Judge judges.
 func (Logged) Judge(s Subject, _ Evidence) Verdict {
 	if !s.Declared.Trace.Logs {
-		return skip("logs are not declared (`trace: {logs: true}`)")
+		return skip("logs are not declared (`trace: {logs: true}`)").wants(Want{Key: "trace: {logs: true}", What: "log lines of failures"}, s.erred(500))
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {

@@ -31,12 +31,6 @@ func (Readiness) Kind() Kind {
 // Judge judges.
 func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 	asked := s.Beside(exchange.Faulty, "readiness")
-	switch {
-	case !s.Declared.Readiness:
-		return skip("what readiness follows is not declared (`ready: {follows: ...}`)")
-	case len(asked) == 0:
-		return skip("readiness was not asked")
-	}
 	var away, followed []string
 	for _, l := range s.Injection.Links {
 		if l.State != fault.Open && l.After == 0 && l.For == 0 {
@@ -45,6 +39,12 @@ func (Readiness) Judge(s Subject, _ Evidence) Verdict {
 				followed = append(followed, l.On)
 			}
 		}
+	}
+	switch {
+	case !s.Declared.Readiness:
+		return skip("what readiness follows is not declared (`ready: {follows: ...}`)").wants(Want{Key: "ready: {follows: ...}", What: "readiness"}, len(away) > 0 && s.Died == nil)
+	case len(asked) == 0:
+		return skip("readiness was not asked")
 	}
 	last := asked[len(asked)-1]
 	switch {

@@ -69,7 +69,7 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 	case judged == 0:
 		return skip("there was no error answer")
 	case s.Declared.Errors != "problem+json" && !s.taught():
-		return skip("no calm error answer taught a shape; declare `errors:`")
+		return skip("no calm error answer taught a shape; declare `errors:`").wants(Want{Key: "errors", What: "the shape of errors"}, true)
 	}
 	if unseen != "" {
 		return unclear("the shape of an error is not known: %s", unseen)

@@ -85,7 +85,7 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 		return fail(contract.Major, Declare, row.Source, "%d, %s", status, owed)
 	}
 	if why := s.undeclared(); status/100 == 4 && why != "" && (s.Profile != contract.Strict || !s.absent()) {
-		return skip("%d: %s", status, why)
+		return skip("%d: %s", status, why).wants(credentialOwn(), !s.absent())
 	}
 	if s.succeeds(e) && len(s.Changed) == 0 && s.lost() {
 		return skip("%d is a success; whether it can be true is judged by itself", status)

@@ -39,7 +39,7 @@ func (e Evidence) strikes() string { return strings.Join(e.Struck(), ", ") }
 // linkPart: a link that is away leaves no hit, so calm of this case must have reached the dependency, the link must have been
 // away while the request was in flight, and nothing may have passed meanwhile.
 func (s Subject) linkPart(stage int, l fault.Link) Part {
-	p := Part{What: fmt.Sprintf("%s was %s", l.On, l.State)}
+	p := Part{On: l.On, What: fmt.Sprintf("%s was %s", l.On, l.State)}
 	if l.State == fault.Open {
 		p.Why = fmt.Sprintf("no connection to %s was open that could be cut", l.On)
 		if h, ok := s.linkHit(l.On); ok {
@@ -139,7 +139,7 @@ func (s Subject) linkHit(on string) (fault.Hit, bool) {
 
 // editPart: what was edited holds for the launch that was made with it, or for the running system.
 func (s Subject) editPart(e fault.Edit) Part {
-	p := Part{What: fmt.Sprintf("%s was %s", e.Setting, e.Op), Struck: true}
+	p := Part{On: e.Setting, What: fmt.Sprintf("%s was %s", e.Setting, e.Op), Struck: true}
 	if _, launched := s.Launch(exchange.Faulty); !launched && !e.Live {
 		p.Struck, p.Why = false, "the system was not started with it"
 	}
@@ -148,7 +148,7 @@ func (s Subject) editPart(e fault.Edit) Part {
 
 // actPart: what was done must have met the request, or a call to what it was done to.
 func (s Subject) actPart(a fault.Act, nth int) Part {
-	p := Part{What: fmt.Sprintf("%s %s", a.Do, a.On)}
+	p := Part{On: a.On, What: fmt.Sprintf("%s %s", a.Do, a.On)}
 	if d, ok := s.deed(a, nth); ok && d.Felt != "" {
 		p.What += " (" + d.Felt + ")"
 	}

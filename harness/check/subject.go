@@ -70,6 +70,7 @@ type Declared struct {
 	Own        []string      `json:"own,omitempty"`       // dependencies whose credential is the system's own
 	Follows    []string      `json:"follows,omitempty"`   // dependencies that readiness follows
 	Readiness  bool          `json:"readiness,omitempty"` // readiness is declared, so it is judged
+	Liveness   bool          `json:"liveness,omitempty"`  // liveness is declared, so it is asked
 	Deadline   time.Duration `json:"deadline,omitempty"`  // what callers are promised; 0: nothing
 	Limit      time.Duration `json:"limit"`               // how long failwell waits for an answer
 	HealWithin time.Duration `json:"heal-within"`
@@ -102,11 +103,16 @@ type Expect struct {
 	At     map[string]string `json:"at,omitempty"` // JSON Pointer -> text of the value
 }
 
-// Effect is what was counted behind the system after a phase: how often the request took effect.
+// Effect is what was counted behind the system after a phase, when the fault was lifted: how often the request took effect.
 type Effect struct {
-	Phase exchange.Phase `json:"phase"`
-	What  string         `json:"what"`
-	Count int            `json:"count"`
+	Phase   exchange.Phase `json:"phase"`
+	What    string         `json:"what"`
+	Keyed   bool           `json:"keyed,omitempty"`  // by the key of one request, so that no other is counted
+	Shared  bool           `json:"shared,omitempty"` // by a name that each phase has anew, and its copies share
+	Count   int            `json:"count"`
+	Late    int            `json:"late,omitempty"`    // of Count: not yet there when it was counted first
+	After   time.Duration  `json:"after,omitempty"`   // how long after the answer the last of these was there
+	Unknown string         `json:"unknown,omitempty"` // why it could not be counted; Count says nothing then
 }
 
 // Judged lists the exchanges of a phase that are judged: those of the case's own request, or of the side that the subject is

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -31,7 +32,7 @@ func (Traced) Kind() Kind {
 func (Traced) Judge(s Subject, _ Evidence) Verdict {
 	d := s.Declared.Trace
 	if d.Header == "" && d.Body == "" {
-		return skip("no trace id is declared (`trace:`)")
+		return skip("no trace id is declared (`trace:`)").wants(Want{Key: "trace", What: "trace ids of error answers"}, s.erred(400))
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
@@ -57,6 +58,11 @@ func (Traced) Judge(s Subject, _ Evidence) Verdict {
 		return skip("there was no error answer")
 	}
 	return pass("%d error answers carry an id", judged)
+}
+
+// erred tells whether the application answered with an error of at least this status.
+func (s Subject) erred(least int) bool {
+	return !s.byServer() && slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Response != nil && e.Status() >= least })
 }
 
 // sameID tells whether two texts say one id: as it is, or within a field that says more (traceparent, Server-Timing).

@@ -48,12 +48,20 @@ type Verdict struct {
 	Evidence  string          `json:"evidence,omitempty"`
 	Look      string          `json:"look,omitempty"`
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
+	Wants     *Want           `json:"wants,omitempty"`  // of what is skipped: what the lab file would have to say to let it judge
 	Asks      bool            `json:"asks,omitempty"`   // inconclusive since only the team knows: the reason is a question to it
 
 	Class   string            `json:"class,omitempty"`   // of a failure: which of its check's findings it is
 	Facts   map[string]string `json:"facts,omitempty"`   // in what cases of that finding differ
 	Rank    int               `json:"rank,omitempty"`    // as its Kind says
 	Finding *Finding          `json:"finding,omitempty"` // as its Kind says: see Told
+}
+
+// Want is a key that the lab file lacks, so that something is not judged.
+type Want struct {
+	Key  string `json:"key"`          // as it is written: deadline, `credential: own`
+	Of   string `json:"of,omitempty"` // whose key it is, where there are several: request, dependency
+	What string `json:"what"`         // what is not judged without it, to be followed by: in 3 cases
 }
 
 // Named is a check under the name it has in the catalog.
@@ -160,6 +168,14 @@ func (v Verdict) because(evidence string) Verdict {
 
 func (v Verdict) look(at string) Verdict {
 	v.Look = at
+	return v
+}
+
+// wants says what the lab file would have to say to let the check judge, where there was something to judge.
+func (v Verdict) wants(w Want, something bool) Verdict {
+	if something {
+		v.Wants = &w
+	}
 	return v
 }
 

@@ -35,7 +35,7 @@ func (c Within) Judge(s Subject, _ Evidence) Verdict {
 	faulty := s.Judged(exchange.Faulty)
 	switch {
 	case limit == 0:
-		return skip("no deadline is declared")
+		return skip("no deadline is declared").wants(Want{Key: "deadline", What: "late answers"}, len(faulty) > 0)
 	case len(faulty) == 0:
 		return notAsked(s)
 	}

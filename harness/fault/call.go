@@ -34,7 +34,7 @@ type Hit struct {
 	Call       Call          `json:"call"`
 	Effect     Effect        `json:"effect,omitzero"`      // zero or a bare pass: nothing was done to the call
 	Rule       int           `json:"rule,omitempty"`       // 1-based index of the rule that decided; 0: none
-	Done       Done          `json:"done,omitempty"`       // empty while the call is open, and for calls that nothing was done to
+	Done       Done          `json:"done,omitempty"`       // empty while nothing was done to the call; carried as soon as its effect holds it
 	Answer     string        `json:"answer,omitempty"`     // what the system was told, in short: 503, SELECT 1, 40P01, closed
 	Said       *Said         `json:"said,omitempty"`       // what the answer is known by, where the kind can tell; nil: it cannot, or there was none
 	At         time.Duration `json:"at"`                   // since the rig's start
@@ -61,6 +61,12 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Struck tells whether a rule's effect was carried out on this call. A delay counts; a bare pass does not.
 func (h Hit) Struck() bool { return h.Done == Carried && h.Effect.Bites() }
+
+// Open tells whether the call has not ended.
+func (h Hit) Open() bool { return h.Took == 0 }
+
+// Holds tells whether the effect is nothing but that calls are held, so that it is carried out from the moment at which one is.
+func (e Effect) Holds() bool { return e.Verb == Pass || e.Verb == Hang || e.Verb == Drip }
 
 // Bites tells whether the effect changes anything for the caller.
 func (e Effect) Bites() bool {

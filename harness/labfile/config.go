@@ -31,7 +31,7 @@ type Options struct {
 // *fakes.Unavailable.
 func (f *File) Config(ctx context.Context, o Options) (harness.Config, error) {
 	c := harness.Config{
-		Name: f.Name(), Fakes: harness.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Secrets: maps.Clone(f.Secrets),
+		Name: f.Name(), Fakes: harness.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets),
 		Requests: slices.Clone(f.Requests), Before: slices.Clone(f.Before),
 		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, Contract: f.Contract,
 		Deadline: f.system.Deadline, Limit: f.system.Limit, HealWithin: f.healWithin,
@@ -66,6 +66,9 @@ func (f *File) Config(ctx context.Context, o Options) (harness.Config, error) {
 func (f *File) describe(d Dependency, c *harness.Config) {
 	if d.Role != contract.Unknown {
 		c.Roles[d.Name] = d.Role
+	}
+	if d.Unbroken != "" {
+		c.Unbroken[d.Name] = d.Unbroken
 	}
 	if d.part != "" {
 		c.Taps[d.Name] = d.part

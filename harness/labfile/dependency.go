@@ -23,6 +23,7 @@ type Dependency struct {
 	Flush      string        `json:"flush"`   // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
+	Unbroken   string        `json:"unbroken"` // why it need not be broken
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
 	part      string       // of the system, to which it forwards
@@ -95,6 +96,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 		r.word(f.Value.Get("credential"), "credential", "own")
 		r.word(f.Value.Get("flush"), "flush", "between-phases")
 		r.role(f.Value.Get("role"))
+		r.unbroken(f.Value.Get("unbroken"))
 		if d.Forward != "" && !(d.Server == Server{}) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
 		}

@@ -39,10 +39,10 @@ dependencies:
     isolate: values
     prepare: [{run: [migrate, $db.direct.url], env: {DATABASE_URL: $db.direct.url}, dir: app}, {sql: seed.sql, as: superuser}]
   payments: {kind: http, stubs: stubs/payments.yaml, credential: own}
-  queue: {kind: tcp, forward: "127.0.0.1:5672", role: optional, flush: between-phases}
+  queue: {kind: tcp, forward: "127.0.0.1:5672", role: optional, flush: between-phases, unbroken: only at night}
 secrets:
   jwt-key: {value: s3cr3t-key}
-  api-key: {value: s3cr3t-too, role: optional}
+  api-key: {value: s3cr3t-too, role: optional, unbroken: costs $2 a call}
   keys/one.pem: s3cr3t-file
 before:
   signup: {post: /signup, json: {id: $uuid}, tolerate: [409]}
@@ -51,7 +51,7 @@ before:
   use: ping
 defaults: {header: {Authorization: Bearer $login.token}}
 requests:
-  ping: {get: "app.admin:/ping", expect: 200}
+  ping: {get: "app.admin:/ping", expect: 200, unbroken: needs $nothing}
   get-order: {get: /orders/1001, expect: {status: [200, 204], has: "text", at: {/id: 1001}}, query: {a: $uuid}, maps: {404: 404}}
   create-order:
     {post: /orders, json: {sku: A-1, quantity: 2}, header: {Idempotency-Key: $case.key}, keyed: true, expect: 201, uses: {queue: optional},
@@ -130,6 +130,8 @@ func TestEverything(t *testing.T) {
 		{"limit", c.Limit, 8 * time.Second},
 		{"heal-within", c.HealWithin, 7 * time.Second},
 		{"roles", c.Roles, map[string]contract.Role{"queue": contract.Optional}},
+		{"unbroken", []string{c.Unbroken["queue"], c.Unbroken["db"], c.Secrets["api-key"].Unbroken, c.Requests[0].Unbroken, c.Requests[1].Unbroken},
+			[]string{"only at night", "", "costs $2 a call", "needs $nothing", ""}},
 		{"own", c.Own, []string{"payments"}},
 		{"secrets", len(c.Secrets), 3},
 		{"prepared in", c.Prepare[0].Dir, "/lab/app"},

@@ -39,6 +39,7 @@ func (r *reader) readRequests(d document) {
 		var q scenario.Request
 		r.bad.Join(f.Value.Into(&q), f.Value.Pos())
 		q.Name = f.Key.Text()
+		r.unbroken(f.Value.Get("unbroken"))
 		r.Requests = append(r.Requests, q)
 	}
 	for _, f := range r.entries(d.Before, "before") {
@@ -91,7 +92,7 @@ func (r *reader) checkRequest(n *decode.Node, q scenario.Request, known scope) {
 
 // asked are the parts of a request in which names are filled in.
 func asked(n *decode.Node) []*decode.Node {
-	said := []string{"keyed", "expect", "uses", "maps", "labels", "before", "effect", "capture", "tolerate"}
+	said := []string{"keyed", "expect", "uses", "maps", "labels", "before", "effect", "capture", "tolerate", "unbroken"}
 	return []*decode.Node{decode.Without(n, said...), n.Get("effect").Get("sql")}
 }
 

@@ -22,6 +22,7 @@ func (r *reader) readSecrets(n *decode.Node) {
 		var s harness.Secret
 		r.bad.Join(f.Value.Into(&s), f.Value.Pos())
 		r.role(f.Value.Get("role"))
+		r.unbroken(f.Value.Get("unbroken"))
 		if value := f.Value.Get("value"); s.Value == "" && (value != nil || f.Value.Kind() == decode.Scalar) {
 			r.bad.Add(f.Value.Pos(), "the secret %s is empty", f.Key.Text())
 		}

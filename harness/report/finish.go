@@ -19,6 +19,8 @@ func (r *Run) Finish() {
 		r.Results = []Result{}
 	}
 	r.Groups, r.Fixed = groups(r.Results), nil
+	r.Unjudged = unjudged(r.Results)
+	r.cover()
 	s := &r.Summary
 	*s = Summary{DurationMS: s.DurationMS, Launches: s.Launches, CPUMS: s.CPUMS, Operations: s.Operations, FirstMS: s.FirstMS,
 		Cases: len(r.Results), Groups: len(r.Groups)}
@@ -54,8 +56,8 @@ func (r Run) Exit(noSkips bool) int {
 	return code
 }
 
-// Verdict is the exit code of the run, and why it is that one. A run that judged nothing, or that was stopped, has not
-// held.
+// Verdict is the exit code of the run, and why it is that one. A run that judged nothing, that was stopped, or that never
+// broke something it should have, has not held.
 func (r Run) Verdict(noSkips bool) (code int, why string) {
 	for _, c := range r.Results {
 		if c.Outcome == check.Broken || c.Outcome == "" {
@@ -71,19 +73,19 @@ func (r Run) Verdict(noSkips bool) (code int, why string) {
 			names = append(names, fmt.Sprintf("%s (%s)", g.Name, strings.Join(nonEmpty(orWord(string(g.Impact), "no impact"), string(g.State)), ", ")))
 		}
 	}
-	switch s := r.Summary; {
+	shard, empty := r.emptyShard()
+	undecided := r.undecided()
+	switch {
 	case len(names) > 0:
 		return Failed, "because of " + strings.Join(names, ", ")
 	case r.Interrupted:
 		return Undecided, "because the run was stopped before its end"
-	case s.Inconclusive > 0:
-		return Undecided, fmt.Sprintf("because %s inconclusive", plural(s.Inconclusive, "case is", "cases are"))
-	case s.Pass+s.Fail == 0:
-		return Undecided, "because nothing was judged"
-	case s.Fail > 0:
-		return Held, "since what was found is known, or below " + string(r.gate())
+	case empty:
+		return Held, fmt.Sprintf("shard %s has none of the %s", shard.With, plural(shard.Cases, "case", "cases"))
+	case len(undecided) > 0:
+		return Undecided, "because " + strings.Join(undecided, "; ")
 	}
-	return Held, "since everything held"
+	return Held, r.passed()
 }
 
 // Counts tells whether the group fails the run: at or above the gate, and not known to the baseline. What has no impact

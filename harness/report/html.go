@@ -43,6 +43,10 @@ type htmlPage struct {
 	Grid   htmlGrid
 	Cases  []htmlCase // what has something to tell
 	Quiet  []htmlCase // what held or was skipped
+
+	Uncalm, Never, Declared []string // requests; what was never broken, and the rest of what the lab declares
+	Covered                 string
+	Notes, Unjudged         []string
 }
 
 type htmlGrid struct {
@@ -66,8 +70,19 @@ type htmlCase struct {
 }
 
 func htmlRun(r Run) htmlPage {
-	code, why := r.Verdict(false)
-	out := htmlPage{Run: r, Head: header(r), Counts: counts(r), Exit: fmt.Sprintf("exit %d %s", code, why), OK: code == Held}
+	out := htmlPage{Run: r, Head: header(r), Counts: counts(r), Exit: r.ExitLine(false), OK: r.Exit(false) == Held}
+	out.Covered, out.Never, out.Notes = covered(r), neverBroken(r, true), coverageNotes(r)
+	for _, u := range r.Uncalm {
+		out.Uncalm = append(out.Uncalm, u.String())
+	}
+	for _, u := range r.Unjudged {
+		out.Unjudged = append(out.Unjudged, u.String())
+	}
+	for _, c := range r.Coverage {
+		if c.Broken > 0 || c.Unbroken != "" {
+			out.Declared = append(out.Declared, c.line())
+		}
+	}
 	out.Grid = htmlMatrix(r)
 	for _, c := range r.Results {
 		one := htmlCase{Result: c}

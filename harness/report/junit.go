@@ -12,7 +12,8 @@ import (
 
 // JUnit writes the run as JUnit XML: one testcase a case. A group that fails the run is one failure, carried by its first
 // case; its other cases, and groups that are known or below the gate, say so in their output, so that no count is higher
-// than the number of causes. What is inconclusive is skipped, what is broken an error.
+// than the number of causes. What is inconclusive is skipped, what is broken an error. What a full run should have broken and
+// did not is skipped, too; all that was never broken is a property of the suite.
 func JUnit(w io.Writer, r Run) error {
 	suite := junitSuite{Name: Plain(r.Lab), Time: seconds(time.Duration(r.Summary.DurationMS) * time.Millisecond)}
 	if !r.Started.IsZero() {
@@ -31,6 +32,16 @@ func JUnit(w io.Writer, r Run) error {
 		default:
 			one.Error = &junitNote{Message: "broken: " + reason(c), Type: "broken"}
 		}
+		suite.count(one)
+		suite.Cases = append(suite.Cases, one)
+	}
+	for _, c := range r.Coverage {
+		if c.Broken == 0 {
+			suite.property("never broken: "+c.String(), orWord(c.Unbroken, c.Why))
+		}
+	}
+	for _, c := range r.Uncovered() {
+		one := junitCase{Name: Plain(c.String()), Class: "coverage", Time: seconds(0), Skipped: &junitNote{Message: Plain("inconclusive: " + c.line())}}
 		suite.count(one)
 		suite.Cases = append(suite.Cases, one)
 	}
@@ -80,14 +91,32 @@ type junitSuites struct {
 }
 
 type junitSuite struct {
-	Name      string      `xml:"name,attr"`
-	Tests     int         `xml:"tests,attr"`
-	Failures  int         `xml:"failures,attr"`
-	Errors    int         `xml:"errors,attr"`
-	Skipped   int         `xml:"skipped,attr"`
-	Time      string      `xml:"time,attr"`
-	Timestamp string      `xml:"timestamp,attr,omitempty"`
-	Cases     []junitCase `xml:"testcase"`
+	Name      string `xml:"name,attr"`
+	Tests     int    `xml:"tests,attr"`
+	Failures  int    `xml:"failures,attr"`
+	Errors    int    `xml:"errors,attr"`
+	Skipped   int    `xml:"skipped,attr"`
+	Time      string `xml:"time,attr"`
+	Timestamp string `xml:"timestamp,attr,omitempty"`
+
+	Properties *junitProperties `xml:"properties"`
+	Cases      []junitCase      `xml:"testcase"`
+}
+
+type junitProperties struct {
+	All []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+func (s *junitSuite) property(name, value string) {
+	if s.Properties == nil {
+		s.Properties = &junitProperties{}
+	}
+	s.Properties.All = append(s.Properties.All, junitProperty{Plain(name), Plain(value)})
 }
 
 func (s *junitSuite) count(c junitCase) {

@@ -11,8 +11,11 @@ import (
 // for what is known. Texts from outside stand in code spans, so that nothing in them is markup, a mention or a link.
 func Markdown(w io.Writer, r Run) error {
 	var b strings.Builder
-	code, why := r.Verdict(false)
+	code := r.Exit(false)
 	verdict := "fails well"
+	if !r.Full() {
+		verdict = "what was judged fails well"
+	}
 	if code != Held {
 		verdict = fmt.Sprintf("exit %d", code)
 	}
@@ -46,11 +49,36 @@ func Markdown(w io.Writer, r Run) error {
 	if known > 0 {
 		fmt.Fprintf(&b, "%s in the baseline.\n\n", plural(known, "known cause", "known causes"))
 	}
-	fmt.Fprintf(&b, "exit %d %s\n", code, prose(why))
+	markdownCoverage(&b, r)
+	fmt.Fprintf(&b, "%s\n", prose(r.ExitLine(false)))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write Markdown: %w", err)
 	}
 	return nil
+}
+
+// markdownCoverage says what was never broken, what is not calm, and what could not be judged.
+func markdownCoverage(b *strings.Builder, r Run) {
+	var lines []string
+	for _, u := range r.Uncalm {
+		lines = append(lines, u.String())
+	}
+	lines = append(lines, neverBroken(r, false)...)
+	for _, n := range coverageNotes(r) {
+		lines = append(lines, "note: "+n)
+	}
+	for _, u := range r.Unjudged {
+		lines = append(lines, "not judged: "+u.String())
+	}
+	for _, l := range lines {
+		fmt.Fprintf(b, "- %s\n", prose(l))
+	}
+	if len(lines) > 0 {
+		b.WriteString("\n")
+	}
+	if text := covered(r); text != "" {
+		fmt.Fprintf(b, "%s\n\n", prose(text))
+	}
 }
 
 func markdownGroup(b *strings.Builder, r Run, g Group) {

@@ -17,7 +17,8 @@ import (
 // Version is the version of the JSON run document.
 const Version = 1
 
-// Run is all results of one call of the program. Finish computes Summary and Groups from Results.
+// Run is all results of one call of the program. Finish computes Summary, Groups, Unjudged and what came of Coverage
+// from Results.
 type Run struct {
 	Version     int              `json:"version"`
 	Failwell    string           `json:"failwell"` // the program's own version
@@ -32,6 +33,11 @@ type Run struct {
 	Groups      []Group          `json:"groups"`
 	Fixed       []Known          `json:"fixed,omitempty"`       // what the baseline knows, and is gone
 	Interrupted bool             `json:"interrupted,omitempty"` // stopped before all cases were judged
+	Coverage    []Coverage       `json:"coverage,omitempty"`    // all that the lab declares
+	Uncalm      []Uncalm         `json:"uncalm,omitempty"`      // requests that do not succeed without a fault
+	Expanded    int              `json:"expanded,omitempty"`    // cases of the full expansion; 0: not known
+	Deferred    []Deferral       `json:"deferred,omitempty"`    // those of them that were not run
+	Unjudged    []Unjudged       `json:"unjudged,omitempty"`    // what checks could not judge for want of a declaration
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
 
@@ -70,6 +76,7 @@ type Result struct {
 	Group       string            `json:"group,omitempty"`       // the key of its group, empty when it has none
 	Reason      string            `json:"reason,omitempty"`      // why it is skipped, broken or inconclusive
 	Unavailable bool              `json:"unavailable,omitempty"` // skipped since this machine lacks something
+	Deferred    bool              `json:"deferred,omitempty"`    // skipped since there was no time left
 	Verdicts    []check.Verdict   `json:"verdicts,omitempty"`
 	Subject     *check.Subject    `json:"subject,omitempty"`
 	Beside      []Result          `json:"-"` // what failed of what was asked beside it; Flat puts it into the list

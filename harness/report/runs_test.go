@@ -79,6 +79,9 @@ func hostile(m sample) Run {
 			}
 		}
 	}
+	r.Uncalm = []Uncalm{{Request: evil, Why: evil}}
+	r.Coverage = []Coverage{{Sort: OfRequest, Name: evil}, {Sort: OfDependency, Name: evil}, {Sort: OfSecret, Name: evil, Unbroken: evil}}
+	r.Deferred = []Deferral{{By: ByPlan, With: evil, Cases: 1}}
 	r.Results = append(r.Results,
 		Result{ID: evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Skipped, Reason: evil},
 		Result{ID: "x" + evil, Scenario: evil, Request: evil, On: []string{evil}, Outcome: check.Fail, Reason: evil, Verdicts: []check.Verdict{{Check: evil, Outcome: check.Fail, Reason: evil}}},
@@ -89,5 +92,5 @@ func hostile(m sample) Run {
 
 func samples() map[string]Run {
 	m := sample{seed: "41", hour: 9}
-	return map[string]Run{"shop": shop(m), "known": shop(m), "held": held(m), "stopped": stopped(m), "hostile": hostile(m)}
+	return map[string]Run{"shop": shop(m), "known": shop(m), "held": held(m), "stopped": stopped(m), "hostile": hostile(m), "uncovered": uncovered(m)}
 }

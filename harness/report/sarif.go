@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -20,11 +21,37 @@ func SARIF(w io.Writer, r Run) error {
 	for _, name := range rules {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifCheck(r, name))
 	}
+	if len(r.Uncovered()) > 0 {
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: "coverage", Short: sarifText{"what the lab declares and nothing broke"}})
+	}
 	for _, g := range r.Groups {
 		run.Results = append(run.Results, sarifGroup(r, g))
 	}
+	for _, c := range r.Coverage {
+		switch {
+		case c.Broken > 0:
+		case slices.ContainsFunc(r.Uncovered(), func(o Coverage) bool { return o.String() == c.String() }):
+			run.Results = append(run.Results, sarifNever(r, c))
+		default:
+			run.note(c.line())
+		}
+	}
 	log := sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}}
 	return writeJSON(w, log, "SARIF")
+}
+
+// sarifNever is something that a full run never broke: it is open whether it fails well (SARIF 2.1.0, 3.27.9).
+func sarifNever(r Run, c Coverage) sarifResult {
+	return sarifResult{Rule: "coverage", Level: "none", Kind: "open", Message: sarifText{Plain(c.line())}, Locations: []sarifLocation{sarifAt(r)},
+		Prints: map[string]string{"failwell/v1": "coverage/" + Plain(string(c.Sort)) + "/" + Plain(c.Name)}}
+}
+
+// note adds what a reader of the run may want to know, and is no result.
+func (s *sarifRun) note(text string) {
+	if len(s.Invocations) == 0 {
+		s.Invocations = []sarifInvocation{{Successful: true}}
+	}
+	s.Invocations[0].Notes = append(s.Invocations[0].Notes, sarifNote{Level: "note", Message: sarifText{Plain(text)}})
 }
 
 // sarifCheck is a check as a rule, in the words that it says of itself.
@@ -67,14 +94,20 @@ func sarifGroup(r Run, g Group) sarifResult {
 	case Spread, Worse:
 		out.Baseline = "updated"
 	}
-	var at sarifLocation
-	at.Physical.Artifact.URI = (&url.URL{Path: strings.TrimPrefix(orWord(Plain(r.Lab), "failwell.yaml"), "/")}).String()
-	at.Physical.Region.StartLine = 1
+	at := sarifAt(r)
 	for _, id := range plains(g.Cases) {
 		at.Logical = append(at.Logical, sarifLogical{Name: id, Kind: "member"})
 	}
 	out.Locations = []sarifLocation{at}
 	return out
+}
+
+// sarifAt is the lab file.
+func sarifAt(r Run) sarifLocation {
+	var at sarifLocation
+	at.Physical.Artifact.URI = (&url.URL{Path: strings.TrimPrefix(orWord(Plain(r.Lab), "failwell.yaml"), "/")}).String()
+	at.Physical.Region.StartLine = 1
+	return at
 }
 
 func plains(texts []string) []string {
@@ -97,6 +130,18 @@ type sarifRun struct {
 	} `json:"tool"`
 	Automation sarifID       `json:"automationDetails"`
 	Results    []sarifResult `json:"results"`
+
+	Invocations []sarifInvocation `json:"invocations,omitempty"`
+}
+
+type sarifInvocation struct {
+	Successful bool        `json:"executionSuccessful"`
+	Notes      []sarifNote `json:"toolExecutionNotifications"`
+}
+
+type sarifNote struct {
+	Level   string    `json:"level"`
+	Message sarifText `json:"message"`
 }
 
 type sarifID struct {
@@ -129,7 +174,7 @@ type sarifResult struct {
 	Locations  []sarifLocation   `json:"locations"`
 	Prints     map[string]string `json:"partialFingerprints"`
 	Baseline   string            `json:"baselineState,omitempty"`
-	Properties sarifProperties   `json:"properties"`
+	Properties sarifProperties   `json:"properties,omitzero"`
 }
 
 type sarifProperties struct {
@@ -148,7 +193,7 @@ type sarifLocation struct {
 			StartLine int `json:"startLine"`
 		} `json:"region"`
 	} `json:"physicalLocation"`
-	Logical []sarifLogical `json:"logicalLocations"`
+	Logical []sarifLogical `json:"logicalLocations,omitempty"`
 }
 
 type sarifLogical struct {

@@ -40,18 +40,23 @@ func Terminal(w io.Writer, r Run, style Style) error {
 	p.line("")
 	p.reasons(r, check.Broken, "broken", "!")
 	p.reasons(r, check.Inconclusive, "inconclusive", "?")
-	p.reasons(r, check.Skipped, "skipped", p.marks().skipped)
+	if style.NoSkips {
+		p.skips(r)
+	} else {
+		p.reasons(r, check.Skipped, "skipped", p.marks().skipped)
+	}
 	p.questions(r)
+	p.coverage(r)
 	for _, k := range r.Fixed {
 		p.line("%s", p.paint(green, "fixed: "+Plain(k.Group)+" "+Plain(k.What)+". `--tidy` takes it off the baseline"))
 	}
 	p.slowest(r)
-	code, why := r.Verdict(style.NoSkips)
+	code := r.Exit(style.NoSkips)
 	colour := green
 	if code != Held {
 		colour = red
 	}
-	for i, l := range wrap(fmt.Sprintf("exit %d %s", code, why), style.width()) {
+	for i, l := range wrap(r.ExitLine(style.NoSkips), style.width()) {
 		if i > 0 {
 			l = "  " + l
 		}

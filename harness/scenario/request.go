@@ -31,14 +31,19 @@ type Request struct {
 	Before []Step                   `json:"before,omitempty" decode:"one"`
 	Effect *Effect                  `json:"effect,omitempty"`
 	Pos    decode.Pos               `json:"-" decode:"pos"`
+
+	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
 }
 
 // Effect says how to count what a request did.
 type Effect struct {
 	On       string        `json:"on" decode:"must"`
-	SQL      string        `json:"sql" decode:"must"` // a query in the dependency's own language
-	Patience time.Duration `json:"patience,omitempty"`
+	SQL      string        `json:"sql" decode:"must"`  // a query in the dependency's own language
+	Patience time.Duration `json:"patience,omitempty"` // how long an effect is waited for that may come after the answer
 }
+
+// Keyed tells whether each phase and each copy is counted by itself: by a $case.key, of which each has its own.
+func (x Effect) Keyed() bool { return slices.Contains(decode.Names(x.SQL), "case.key") }
 
 // Step is a request made beforehand, whose answer gives names.
 type Step struct {

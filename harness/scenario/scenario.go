@@ -170,3 +170,21 @@ type Case struct {
 	Skip     string            `json:"skip,omitempty"`        // why it cannot be run
 	Missing  bool              `json:"unavailable,omitempty"` // it cannot be run on this machine; elsewhere it can
 }
+
+// Repeated is the id of the result of a case: its own, with the number of the repetition.
+func (c Case) Repeated() string {
+	if c.Again > 0 {
+		return fmt.Sprintf("%s#%d", c.ID, c.Again)
+	}
+	return c.ID
+}
+
+// Aims lists what the faults of a case, and of its steps, aim at: dependencies, parts of the system, settings, secrets.
+func (c Case) Aims() []string {
+	all := c.everything()
+	names := all.On()
+	for _, e := range all.Edits {
+		names = append(names, e.Setting)
+	}
+	return names
+}

@@ -65,7 +65,9 @@ func subjects(t *rapid.T, table contract.Table, some []row) check.Subject {
 	}), 0, 2).Draw(t, "launches")
 	s.Died = rapid.SampledFrom([]*exchange.Exit{nil, nil, {Code: 2}}).Draw(t, "died")
 	s.Effects = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) check.Effect {
-		return check.Effect{Phase: phase.Draw(t, "phase"), What: rapid.String().Draw(t, "what"), Count: rapid.IntRange(-1, 3).Draw(t, "count")}
+		return check.Effect{Phase: phase.Draw(t, "phase"), What: rapid.String().Draw(t, "what"), Count: rapid.IntRange(-1, 3).Draw(t, "count"),
+			Keyed: rapid.Bool().Draw(t, "keyed"), Shared: rapid.Bool().Draw(t, "shared"), Late: rapid.IntRange(0, 2).Draw(t, "late"), After: time.Duration(rapid.IntRange(0, 3000).Draw(t, "after")) * time.Millisecond,
+			Unknown: rapid.SampledFrom([]string{"", "", "db did not answer within 2s"}).Draw(t, "unknown")}
 	}), 0, 2).Draw(t, "effects")
 	for _, text := range rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, "lines") {
 		s.Logs = append(s.Logs[:len(s.Logs):len(s.Logs)], exchange.Line{Text: text})

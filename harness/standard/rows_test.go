@@ -387,6 +387,44 @@ func effects() []row {
 			s.Effects[i].What = "db: select count(*) where key = '$case.key'"
 		}
 	})
+	braced := set(func(s *check.Subject) {
+		for i := range s.Effects {
+			s.Effects[i].What, s.Effects[i].Keyed = "db: select count(*) where key = '${case.key}'", true
+		}
+	})
+	shared := set(func(s *check.Subject) {
+		for i := range s.Effects {
+			s.Effects[i].What, s.Effects[i].Shared = "db: select count(*) where id = $order and cancelled", true
+		}
+	})
+	healed := func(n int) edit { // how often it was counted after the fault
+		return func(s *check.Subject) {
+			s.Effects = append(s.Effects, check.Effect{Phase: exchange.Healed, What: "db: select count(*)", Count: n})
+		}
+	}
+	late := func(n int) edit {
+		return func(s *check.Subject) { s.Effects[1].Late, s.Effects[1].After = n, 1234*time.Millisecond }
+	}
+	unknown := func(i int) edit {
+		return func(s *check.Subject) { s.Effects[i].Count, s.Effects[i].Unknown = 0, "db did not answer within 2s" }
+	}
+	promised := set(func(s *check.Subject) { s.Keyed = true })
+	again := set(func(s *check.Subject) { // the same request once more in the faulty phase, with the same key
+		s.Exchanges = append(s.Exchanges, s.Exchanges[1])
+	})
+	drained := set(func(s *check.Subject) { // no safe request reaches db, so the request itself drained the pool
+		e := s.Exchanges[1]
+		e.Phase = exchange.Settling
+		s.Exchanges = append(s.Exchanges, e)
+	})
+	said := func(status int) edit { // what the fake answered in the place of db, which was not asked
+		return func(s *check.Subject) {
+			h := struck(2, "db", "query", "INSERT", fault.Effect{Verb: fault.Answer, At: fault.Request})
+			h.Said = &fault.Said{Status: status}
+			s.Exchanges[1].Hits = append(s.Exchanges[1].Hits, h)
+		}
+	}
+	unanswered := set(func(s *check.Subject) { s.Exchanges[1].Response, s.Exchanges[1].Failure = nil, exchange.NoAnswer })
 	return []row{
 		{"effect", "pass-once", none, "never more than once", of(write, gave(200, order), counted(1, 1)), ""},
 		{"effect", "pass-not-at-all", none, "never more than once", of(write, counted(1, 0)), ""},
@@ -397,6 +435,30 @@ func effects() []row {
 		{"effect", "fail-nothing", critical, "200, but nothing took effect (db: select count(*))", of(write, gave(200, order), counted(1, 0)), ""},
 		{"effect", "fail-denied", critical, "409, which says that nothing was done, but it took effect (db: select count(*))", of(write, gave(409, problem("409")), counted(1, 1)), ""},
 		{"effect", "inconclusive-blind-count", none, "calm succeeded, but by this count it took no effect (db: select count(*))", of(write, gave(200, order), counted(0, 0)), ""},
+		{"effect", "pass-late", none, "it took effect once, 1.2 s after the answer 503", of(write, counted(1, 1), late(1)), ""},
+		{"effect", "pass-late-without-an-answer", none, "it took effect once, 1.2 s after the request had failed", of(write, unanswered, counted(1, 1), late(1)), ""},
+		{"effect", "pass-late-copies", none, "2 of 3 effects came late, the last 1.2 s after the last of 3 answers", of(write, copies(3), counted(1, 3), late(2)), ""},
+		{"effect", "pass-late-in-the-next-phase", none, "never more than once", of(write, counted(1, 0), healed(2)), ""},
+		{"effect", "pass-accepted-and-done-in-the-next-phase", none, "never more than once", of(write, gave(202, order), counted(1, 0), healed(2)), ""},
+		{"effect", "pass-one-key-sent-twice", none, "never more than once", of(write, promised, counted(1, 1), braced, again), ""},
+		{"effect", "pass-other-key-sent-twice", none, "never more than once", of(write, counted(1, 2), braced, again), ""},
+		{"effect", "pass-drained-by-itself", none, "never more than once", of(write, gave(200, order), drained, counted(1, 2)), ""},
+		{"effect", "pass-copies-that-ask-for-one-thing", none, "never more than once", of(write, gave(200, order), copies(3), counted(1, 1), shared), ""},
+		{"effect", "fail-copies-that-ask-for-one-thing", critical, "3 of 3 answers, but nothing took effect (db: select count(*) where id = $order and cancelled)", of(write, gave(200, order), copies(3), counted(1, 0), shared), ""},
+		{"effect", "fail-twice-with-a-name-of-its-own", critical, "it took effect 2 times (db: select count(*) where id = $order and cancelled)", of(write, counted(1, 0), healed(2), shared), ""},
+		{"effect", "pass-told-so", none, "never more than once", of(write, gave(200, order), said(200), counted(1, 0)), ""},
+		{"effect", "fail-told-otherwise", critical, "200, but nothing took effect (db: select count(*))", of(write, gave(200, order), said(500), counted(1, 0)), ""},
+		{"effect", "fail-late-twice", critical, "it took effect 2 times (db: select count(*))", of(write, counted(1, 2), late(1)), ""},
+		{"effect", "fail-late-denied", critical, "409, which says that nothing was done, but it took effect (db: select count(*))", of(write, gave(409, problem("409")), counted(1, 1), late(1)), ""},
+		{"effect", "fail-one-key-sent-twice", critical, "it took effect 2 times (db: select count(*) where key = '${case.key}')", of(write, promised, counted(1, 2), braced, again), ""},
+		{"effect", "fail-one-braced-copy-twice", critical, "it took effect 2 times (db: select count(*) where key = '${case.key}')", of(write, gave(200, order), copies(3), counted(1, 2), braced), ""},
+		{"effect", "fail-too-many-together", critical, "it took effect 3 times (db: select count(*))", of(write, counted(1, 0), healed(3)), ""},
+		{"effect", "fail-twice-after-one-that-was-done", critical, "it took effect 2 times (db: select count(*))", of(write, gave(200, order), counted(1, 1), healed(2)), ""},
+		{"effect", "fail-twice-after-one-that-was-denied", critical, "it took effect 2 times (db: select count(*))", of(write, gave(409, problem("409")), counted(1, 0), healed(2)), ""},
+		{"effect", "fail-twice-with-a-key-of-its-own", critical, "it took effect 2 times (db: select count(*) where key = '$case.key')", of(write, counted(1, 0), healed(2), keyed), ""},
+		{"effect", "fail-though-one-is-unknown", critical, "it took effect 3 times (db: select count(*))", of(write, counted(1, 0), healed(3), unknown(1)), ""},
+		{"effect", "inconclusive-unknown", none, "how often it took effect is not known (faulty): db did not answer within 2s", of(write, gave(200, order), counted(1, 0), healed(1), unknown(1)), ""},
+		{"effect", "inconclusive-unknown-in-calm", none, "how often it took effect is not known (calm): db did not answer within 2s", of(write, gave(200, order), counted(0, 1), unknown(0)), ""},
 		{"effect", "skipped-undeclared", none, "how to count effects is not declared (`effect:`)", of(write), ""},
 		{"attempts", "pass-four", none, "at most 4 calls of payments", of(try(4)), ""},
 		{"attempts", "pass-copies", none, "at most 6 calls of payments", of(try(6), copies(3)), "{on: payments, at-most: 2}"},

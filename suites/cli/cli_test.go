@@ -245,7 +245,7 @@ when: {request: rates, rate: 20/s, during: 500ms}
 why: a failover of the database passes without a mark
 cause: store/unavailable
 given: [{script: [{for: 200ms, given: [{reply: {on: db, name: admin-shutdown}}]}, {for: 300ms, given: [{reply: {on: db, name: starting-up}}]}]}]
-when: {request: get-order, copies: 3}
+when: {request: get-order, rate: 20/s, during: 450ms}
 `,
 	})
 	r, run := p.Judge(t, nil, dir, "--only", "own/*", "--labs", "3")
@@ -254,7 +254,7 @@ when: {request: get-order, copies: 3}
 	}
 	for _, c := range run.Results {
 		n := len(c.Subject.Judged(exchange.Faulty))
-		if want := map[string]int{"own/flap": 2, "own/rush": 10, "own/failover": 3}[c.Scenario]; n != want {
+		if want := map[string]int{"own/flap": 2, "own/rush": 10, "own/failover": 9}[c.Scenario]; n != want {
 			t.Errorf("%s: %d answers under the fault, want %d", c.ID, n, want)
 		}
 	}

@@ -1,0 +1,111 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+)
+
+// own tells whether a count is of the requests of its phase alone.
+func (x Effect) own() bool { return x.Shared || x.keyed() }
+
+// keyed tells whether a count is of one request alone. Runs that were saved before this was kept say it by their query.
+func (x Effect) keyed() bool { return x.Keyed || strings.Contains(x.What, "$case.key") }
+
+// counted lists the exchanges of the case's request that a count covers: by a key, those of the first copy; each attempt after
+// the fault has names of its own, and the last is counted.
+func (s Subject) counted(x Effect) []exchange.Exchange {
+	sent := s.Judged(x.Phase)
+	switch {
+	case !x.own() || len(sent) == 0:
+		return sent
+	case x.Phase != exchange.Faulty:
+		return sent[len(sent)-1:]
+	case !x.keyed():
+		return sent
+	}
+	var first []exchange.Exchange
+	for _, e := range sent {
+		if e.Request.Copy == 0 {
+			first = append(first, e)
+		}
+	}
+	return first
+}
+
+// told is how many calls were answered in the place of what is counted, as if they had succeeded: then the system was told so,
+// and what it says on is true for it.
+func (x Effect) told(sent []exchange.Exchange) int {
+	on, _, _ := strings.Cut(x.What, ": ")
+	n := 0
+	for _, e := range sent {
+		for _, h := range e.Struck() {
+			if h.Call.On == on && h.Effect.Verb == fault.Answer && h.Said != nil && h.Said.Status/100 == 2 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// claims says what the answers claim: how many effects there may be, how many there must be, and of how many requests it was
+// said that there is none. Requests with one key that the system promises to carry out once count as one; those that share a name
+// may ask for one and the same thing, so that one effect is enough for all.
+func (s Subject) claims(x Effect) (requests, done, denied int) {
+	sent := s.counted(x)
+	for _, e := range sent {
+		switch {
+		case e.OK():
+			done++
+		case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
+			denied++
+		}
+	}
+	done = max(0, done-x.told(sent))
+	switch {
+	case x.keyed() && s.Keyed && len(sent) > 0:
+		return 1, min(done, 1), denied / len(sent)
+	case x.Shared:
+		return len(sent), min(done, 1), denied
+	}
+	if x.keyed() || x.Phase != exchange.Faulty || len(sent) == 0 {
+		return len(sent), done, denied
+	}
+	return len(sent) + s.uncounted(sent[0].Request.Name), done, denied
+}
+
+// uncounted is how often the request was sent beside those that are judged, while the faulty phase was counted: to drain a
+// pool, and as a step after the fault was lifted.
+func (s Subject) uncounted(name string) int {
+	n := 0
+	for _, e := range s.Exchanges {
+		settling := e.Phase == exchange.Settling && e.Role == ""
+		step := e.Phase == exchange.Healed && e.Role == "step"
+		if e.Request.Name == name && (settling || step) {
+			n++
+		}
+	}
+	return n
+}
+
+// across bounds the faulty and the healed phase together, where their effects cannot be told: room is what may be counted
+// after the fault beyond the requests that were sent then, credit is what was, and so may be missing before.
+func (s Subject) across(x Effect) (room, credit int) {
+	if x.own() {
+		return 0, 0
+	}
+	for _, o := range s.Effects {
+		if o.What != x.What || o.Unknown != "" && o.Phase != exchange.Faulty {
+			continue
+		}
+		requests, _, denied := s.claims(o)
+		switch {
+		case x.Phase == exchange.Healed && o.Phase == exchange.Faulty:
+			room = max(0, requests-denied-o.Count)
+		case x.Phase == exchange.Faulty && o.Phase == exchange.Healed:
+			credit = max(0, o.Count-requests)
+		}
+	}
+	return room, credit
+}
