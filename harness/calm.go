@@ -47,7 +47,7 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 		n := l.names.fresh()
 		captured, err := l.steps(ctx, r.Before, n, false)
 		if err != nil {
-			k.why = l.redact.text(err.Error())
+			k.why = l.redact.Text(err.Error())
 			break
 		}
 		seq, err := l.mark(ctx)
@@ -66,7 +66,7 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 			return err
 		}
 		e.Hits = hits
-		k.last, k.why = e, l.redact.text(r.Expect.Missed(e))
+		k.last, k.why = e, l.redact.Text(r.Expect.Missed(e))
 		if k.ok = k.why == ""; k.ok {
 			l.wentWell(name)
 		}
