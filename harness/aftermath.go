@@ -97,7 +97,7 @@ func (c confirmation) leaves(ctx context.Context, suspects []int, a Aftermath) b
 func (c confirmation) blame(i int, a Aftermath) {
 	r := &c.results[i]
 	c.judgeWith(c.cases[i], r, func(s *check.Subject) {
-		s.Later = append(slices.Clone(s.Later), check.Later{Asked: c.redact.exchange(a.Asked), Missed: a.Missed})
+		s.Later = append(slices.Clone(s.Later), check.Later{Asked: c.redact.Exchange(a.Asked), Missed: a.Missed})
 	})
 	r.Confirmed = true
 }

@@ -54,12 +54,12 @@ func (l *Lab) steps(ctx context.Context, steps []scenario.Step, n names, qualifi
 			return captured, err
 		}
 		if why := r.Expect.Missed(e); why != "" && !slices.Contains(s.Tolerate, e.Status()) {
-			return captured, fmt.Errorf("%s %s: %s", r.Method, e.Request.Target, why)
+			return captured, fmt.Errorf("%s %s: %s", r.Method, l.redact.Text(e.Request.Target), l.redact.Text(why))
 		}
 		for name, from := range s.Capture {
-			v, ok := capture(e, from)
+			v, ok := pick(e, from)
 			if !ok {
-				return captured, fmt.Errorf("%s %s: the answer has no %s", r.Method, e.Request.Target, from)
+				return captured, fmt.Errorf("%s %s: the answer has no %s", r.Method, l.redact.Text(e.Request.Target), from)
 			}
 			if qualified {
 				name = s.Name + "." + name
@@ -70,8 +70,8 @@ func (l *Lab) steps(ctx context.Context, steps []scenario.Step, n names, qualifi
 	return captured, nil
 }
 
-// capture reads a JSON Pointer or a header field of an answer.
-func capture(e exchange.Exchange, from string) (string, bool) {
+// pick reads a JSON Pointer or a header field of an answer.
+func pick(e exchange.Exchange, from string) (string, bool) {
 	if e.Response == nil {
 		return "", false
 	}

@@ -31,7 +31,7 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 			return all, err
 		}
 		k := l.learnt[r.Name]
-		all = append(all, Seen{Request: r, Exchange: l.redact.exchange(k.last), OK: k.ok, Why: k.why})
+		all = append(all, Seen{Request: r, Exchange: l.redact.Exchange(k.last), OK: k.ok, Why: l.redact.Text(k.why)})
 	}
 	l.errorShape()
 	l.calmed = true
@@ -47,7 +47,7 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 		n := l.names.fresh()
 		captured, err := l.steps(ctx, r.Before, n, false)
 		if err != nil {
-			k.why = l.redact.text(err.Error())
+			k.why = l.redact.Text(err.Error())
 			break
 		}
 		seq, err := l.mark(ctx)
@@ -66,7 +66,7 @@ func (l *Lab) learn(ctx context.Context, name string) error {
 			return err
 		}
 		e.Hits = hits
-		k.last, k.why = e, l.redact.text(r.Expect.Missed(e))
+		k.last, k.why = e, l.redact.Text(r.Expect.Missed(e))
 		if k.ok = k.why == ""; k.ok {
 			l.wentWell(name)
 		}

@@ -63,6 +63,15 @@ type Secret struct {
 	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
 }
 
+// values are the secrets themselves, by name.
+func values(secrets map[string]Secret) map[string]string {
+	all := map[string]string{}
+	for name, s := range secrets {
+		all[name] = s.Value
+	}
+	return all
+}
+
 // Prepare is one step of making a dependency's data.
 type Prepare struct {
 	On     string            // the dependency

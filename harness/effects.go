@@ -204,7 +204,7 @@ func (t *trial) counted(ctx context.Context, n names, within time.Duration) (cou
 			return count, "", ctx.Err()
 		}
 		if time.Now().After(until) {
-			return -1, t.redact.text(t.ask.Effect.On + " " + refusal(err)), nil
+			return -1, t.redact.Text(t.ask.Effect.On + " " + refusal(err)), nil
 		}
 		if err := wait(ctx, 50*time.Millisecond); err != nil {
 			return -1, "", err

@@ -48,7 +48,7 @@ func (b *book) Query(ctx context.Context, _ string) (string, error) {
 // counting is a trial whose request is counted in a book.
 func counting(b *book, sql string, patience time.Duration) *trial {
 	b.start = time.Now()
-	l := &Lab{rig: fakes.NewRig(), backends: map[string]fakes.Backend{"db": b}, start: time.Now(), redact: newRedactor("", nil)}
+	l := &Lab{rig: fakes.NewRig(), backends: map[string]fakes.Backend{"db": b}, start: time.Now()}
 	l.cfg.HealWithin = 5 * time.Second
 	return &trial{Lab: l, ask: scenario.Request{Name: "order", Effect: &scenario.Effect{On: "db", SQL: sql, Patience: patience}}}
 }

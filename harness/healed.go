@@ -169,7 +169,7 @@ const maxLines = 400
 
 // linesSoFar takes the lines that came since the last time.
 func (t *trial) linesSoFar() []exchange.Line {
-	lines := t.redact.lines(t.instance.Logs(t.logFrom))
+	lines := t.redact.Lines(t.instance.Logs(t.logFrom))
 	if len(lines) > 0 {
 		t.logFrom = lines[len(lines)-1].N + 1
 	}

@@ -20,6 +20,8 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -33,7 +35,7 @@ type Lab struct {
 	backends map[string]fakes.Backend
 	names    names
 	send     *sender
-	redact   redactor
+	redact   *redact.Redactor
 	standing []check.Named
 	start    time.Time
 	undo     []func(context.Context) error // what was started, to be stopped in reverse order
@@ -85,8 +87,9 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 		return nil, errors.New("a lab needs a system")
 	}
 	now := time.Now()
-	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now), backends: map[string]fakes.Backend{},
-		redact: newRedactor(cfg.Seed, cfg.Secrets), learnt: map[string]learnt{}, background: map[string]bool{},
+	secrets := redact.New(cfg.Seed, values(cfg.Secrets))
+	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now, secrets), backends: map[string]fakes.Backend{},
+		redact: secrets, learnt: map[string]learnt{}, background: map[string]bool{},
 		memory: &memory{steady: map[string]Steadiness{}}, goodAt: map[string]int{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
@@ -182,7 +185,24 @@ func (l *Lab) depend(ctx context.Context) error {
 	for name, s := range l.cfg.Secrets {
 		l.names.launch[name+".value"] = s.Value
 	}
+	l.redact = redact.New(l.cfg.Seed, l.secrets())
+	l.send.redact = l.redact
 	return err
+}
+
+// secrets are those that are declared, and the passwords of servers that were given: failwell did not make these, so they are
+// real.
+func (l *Lab) secrets() map[string]string {
+	all := values(l.cfg.Secrets)
+	for name, b := range l.backends {
+		facts := b.Names()
+		password := facts["password"]
+		minted := slices.ContainsFunc(l.cfg.Canaries, func(c leak.Canary) bool { return c.Token == password })
+		if !minted && password != facts["user"] && password != facts["database"] && redact.Telling(password) {
+			all["password of "+name] = password
+		}
+	}
+	return all
 }
 
 func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (string, fakes.Backend, error) {

@@ -42,14 +42,10 @@ func (l *Lab) launch(ctx context.Context, phase exchange.Phase, edits []fault.Ed
 	if err != nil {
 		return exchange.Launch{}, err
 	}
-	secrets := map[string]string{}
-	for name, s := range l.cfg.Secrets {
-		secrets[name] = s.Value
-	}
 	began := time.Now()
 	l.launches++
 	l.history, l.goodAt = nil, map[string]int{}
-	l.instance, err = l.cfg.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: secrets, Edits: edits, Dir: dir, Own: "system", State: l.cfg.State})
+	l.instance, err = l.cfg.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: values(l.cfg.Secrets), Edits: edits, Dir: dir, Own: "system", State: l.cfg.State})
 	if err != nil {
 		return exchange.Launch{}, err
 	}
@@ -90,7 +86,7 @@ func target(path string) string {
 
 // lastLines are the last ten lines of the instance's log.
 func (l *Lab) lastLines() []string {
-	lines := l.redact.lines(l.instance.Logs(0))
+	lines := l.redact.Lines(l.instance.Logs(0))
 	var last []string
 	for _, line := range lines[max(0, len(lines)-10):] {
 		last = append(last, line.Text)

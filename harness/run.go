@@ -233,7 +233,7 @@ func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, er
 	}
 	hits, err := l.hits(ctx, seq, 0)
 	attribute(own, nil, nil, nil, hits)
-	return l.redact.exchange(own[0]), err
+	return l.redact.Exchange(own[0]), err
 }
 
 // Try lets a request meet faults: calm, settling, faulty, healed. The subject holds all that came of it. A request that calls

@@ -3,7 +3,6 @@ package harness
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -17,9 +16,12 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
+	"github.com/failwell/failwell/harness/capture"
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/redact"
 )
 
 // sender sends requests, each on a connection of its own and never twice.
@@ -28,6 +30,9 @@ type sender struct {
 	start time.Time // of the lab
 	http  *http.Transport
 	made  sync.Map // trace ids of all that was sent
+
+	redact *redact.Redactor
+	handed atomic.Pointer[[]leak.Canary] // the canaries of the case at hand
 }
 
 // sent tells whether a trace is one of this sender's requests.
@@ -36,8 +41,8 @@ func (s *sender) sent(trace string) bool {
 	return ok
 }
 
-func newSender(limit time.Duration, start time.Time) *sender {
-	return &sender{limit: limit, start: start, http: &http.Transport{
+func newSender(limit time.Duration, start time.Time, secrets *redact.Redactor) *sender {
+	return &sender{limit: limit, start: start, redact: secrets, http: &http.Transport{
 		DisableKeepAlives: true, DisableCompression: true, Proxy: nil, MaxResponseHeaderBytes: 4 << 20,
 		DialContext: (&net.Dialer{Timeout: limit}).DialContext,
 	}}
@@ -50,13 +55,14 @@ func (s *sender) send(ctx context.Context, base string, r exchange.Request, phas
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
+	var own time.Duration
 	var err error
 	if r.Raw != "" || r.Pace > 0 || large(r) {
-		e.Response, err = s.raw(ctx, base, &e)
+		e.Response, own, err = s.raw(ctx, base, &e)
 	} else {
-		e.Response, err = s.plain(ctx, base, &e)
+		e.Response, own, err = s.plain(ctx, base, &e)
 	}
-	e.Took = time.Since(began)
+	e.Took = time.Since(began) - own
 	if err != nil {
 		e.Failure, e.Detail = failure(ctx, err), words(err)
 	}
@@ -73,14 +79,14 @@ func large(r exchange.Request) bool {
 	return size > 32<<10
 }
 
-func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, error) {
+func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, time.Duration, error) {
 	var body io.Reader
 	if e.Request.Body != "" {
 		body = io.MultiReader(strings.NewReader(e.Request.Body)) // cannot be rewound, so net/http never sends it again
 	}
 	req, err := http.NewRequestWithContext(ctx, e.Request.Method, base+e.Request.Target, body)
 	if err != nil {
-		return nil, &notSent{err}
+		return nil, 0, &notSent{err}
 	}
 	if u, err := url.Parse(base); err == nil {
 		req.URL = &url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: e.Request.Target} // the target is sent as it is written
@@ -98,10 +104,11 @@ func (s *sender) plain(ctx context.Context, base string, e *exchange.Exchange) (
 	at := &stage{}
 	resp, err := s.http.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, at.trace())))
 	if err != nil {
-		return nil, fmt.Errorf("%w (%s)", err, at)
+		return nil, 0, fmt.Errorf("%w (%s)", err, at)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	return keep(resp)
+	kept, own := s.keep(resp)
+	return kept, own, nil
 }
 
 // stage is how far a request has come; it tells a server that does not accept from one that does not answer.
@@ -132,14 +139,14 @@ func (s *stage) String() string {
 type notSent struct{ error }
 
 // raw writes a request by itself: the bytes of Raw, or the request at a pace.
-func (s *sender) raw(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, error) {
+func (s *sender) raw(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, time.Duration, error) {
 	u, err := url.Parse(base)
 	if err != nil {
-		return nil, &notSent{err}
+		return nil, 0, &notSent{err}
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", u.Host)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
@@ -149,13 +156,13 @@ func (s *sender) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	req := &http.Request{Method: e.Request.Method}
 	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	kept, err := keep(resp)
+	kept, own := s.keep(resp)
 	_ = conn.Close()
 	<-wrote
-	return kept, err
+	return kept, own, nil
 }
 
 func rawBytes(host string, e *exchange.Exchange) string {
@@ -193,33 +200,29 @@ func write(ctx context.Context, w io.Writer, text string, pace int) error {
 	return nil
 }
 
-// keep reads a response to its end and makes plain data of it.
-func keep(resp *http.Response) (*exchange.Response, error) {
-	r := &exchange.Response{Status: resp.StatusCode, Proto: resp.Proto, Header: fields(resp.Header)}
+// keep reads a response to its end and makes plain data of it. own is what failwell itself took to look through it.
+func (s *sender) keep(resp *http.Response) (r *exchange.Response, own time.Duration) {
+	r = &exchange.Response{Status: resp.StatusCode, Proto: resp.Proto, Header: fields(resp.Header)}
 	_, r.Reason, _ = strings.Cut(resp.Status, " ")
-	var body strings.Builder
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := resp.Body.Read(buf)
-		r.Size += n
-		if room := exchange.MaxBody - body.Len(); room > 0 {
-			body.Write(buf[:min(n, room)])
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			r.BodyErr = words(err)
-			break
-		}
-	}
-	r.Body = body.String()
-	if !utf8.ValidString(r.Body) {
-		r.Body, r.Base64 = base64.StdEncoding.EncodeToString([]byte(r.Body)), true
+	own, err := s.capture().Read(r, resp.Body)
+	if err != nil {
+		r.BodyErr = words(err)
 	}
 	r.Trailer = fields(resp.Trailer)
-	return r, nil
+	return r, own
 }
+
+// capture is what bodies are looked through for at the moment.
+func (s *sender) capture() capture.Capture {
+	c := capture.Capture{Detector: check.Detector, Redact: s.redact}
+	if handed := s.handed.Load(); handed != nil {
+		c.Canaries = *handed
+	}
+	return c
+}
+
+// look says which canaries were handed out for the case at hand.
+func (s *sender) look(canaries []leak.Canary) { s.handed.Store(&canaries) }
 
 func fields(h http.Header) exchange.Header {
 	var out exchange.Header

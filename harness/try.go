@@ -11,6 +11,7 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -35,7 +36,8 @@ type trial struct {
 }
 
 // try runs a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
-func (l *Lab) try(ctx context.Context, c scenario.Case) (check.Subject, error) {
+func (l *Lab) try(ctx context.Context, c scenario.Case) (s check.Subject, err error) {
+	defer func() { s = redact.Of(l.redact, s) }()
 	if err := l.fresh(ctx); err != nil {
 		return check.Subject{}, err
 	}
@@ -133,7 +135,8 @@ func (t *trial) subject() {
 	s.Keyed, s.Write = t.ask.Keyed, !exchange.Request{Method: t.ask.Method}.Safe()
 	s.Role = t.role()
 	s.Expect = t.ask.Expect
-	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.canaries...)
+	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.redact.Canaries()...)
+	t.send.look(s.Canaries)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
 		Readiness: cfg.Ready.Declared, Liveness: cfg.Live != "", Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.entry(), Taps: cfg.Taps}
 	s.Learnt = t.shape
@@ -235,7 +238,7 @@ func (t *trial) keep(lists ...[]exchange.Exchange) {
 	for _, list := range lists {
 		for _, e := range list {
 			e.Hop = t.s.Declared.Hop(e)
-			t.s.Exchanges = append(t.s.Exchanges, t.redact.exchange(e))
+			t.s.Exchanges = append(t.s.Exchanges, t.redact.Exchange(e))
 		}
 	}
 }

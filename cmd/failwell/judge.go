@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/decode"
-	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/report"
 )
 
@@ -42,16 +42,31 @@ func (p *program) judge(files []string, names []string, format string) error {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
+	var empty []error
 	for _, name := range files {
 		src, err := readFile(name)
 		if err != nil {
 			return err
 		}
-		if err := p.judgeOne(name, src, checks, names, format); err != nil {
+		var nothing *nothingToJudge
+		switch err := p.judgeOne(name, src, checks, names, format); {
+		case errors.As(err, &nothing):
+			empty = append(empty, err)
+		case err != nil:
 			return err
 		}
 	}
-	return nil
+	return errors.Join(empty...)
+}
+
+// nothingToJudge is the error of a file without an answer: nothing was judged, so nothing is fine.
+type nothingToJudge struct{ file, why string }
+
+func (n *nothingToJudge) Error() string {
+	if n.file == "-" {
+		n.file = "standard input"
+	}
+	return n.file + ": nothing to judge: " + n.why
 }
 
 func readFile(name string) ([]byte, error) {
@@ -88,15 +103,24 @@ func (p *program) judgeOne(name string, src []byte, checks []check.Named, names 
 	case whole && head.Version > 0:
 		return p.judgeRun(src, checks, names, format)
 	case whole && head.Log != nil || strings.EqualFold(filepath.Ext(name), ".har"):
-		answers, err := report.ReadHAR(name, src)
+		answers, odd, err := report.ReadHAR(name, src)
 		if err != nil {
 			return err
+		}
+		for _, o := range odd {
+			_, _ = fmt.Fprintln(p.err, "warning:", report.Plain(o))
+		}
+		if len(answers) == 0 {
+			return &nothingToJudge{name, "no entry of the archive has an answer"}
 		}
 		return p.judgeAnswers(answers, checks, names, format)
 	}
 	answers, err := report.ReadAnswers(bytes.NewReader(src))
 	if err != nil {
 		return err
+	}
+	if len(answers) == 0 {
+		return &nothingToJudge{name, "it holds no answer"}
 	}
 	return p.judgeAnswers(answers, checks, names, format)
 }
@@ -115,7 +139,7 @@ func (p *program) judgeRun(src []byte, checks []check.Named, names []string, for
 	}
 	r.Results = report.Flat(r.Results)
 	r.Finish()
-	p.code = max(p.code, r.Exit(false))
+	p.code = graver(p.code, r.Exit(false))
 	switch format {
 	case "json":
 		return report.WriteJSON(p.out, r)
@@ -163,7 +187,7 @@ func described(v check.Verdict, c check.Check) check.Verdict {
 
 // judgeAnswers judges answers that were made elsewhere: they come without a fault, so only what speaks for itself counts.
 func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, names []string, format string) error {
-	d := leak.New()
+	d := check.Detector()
 	if len(names) == 0 {
 		checks = slices.DeleteFunc(slices.Clone(checks), func(c check.Named) bool { _, ok := c.Check.(check.Alone); return !ok })
 	}
@@ -171,9 +195,7 @@ func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, na
 	for _, a := range answers {
 		j := report.JudgeAnswer(a, d, checks)
 		all = append(all, j)
-		if j.Leak || check.Overall(j.Verdicts) == check.Fail {
-			p.code = max(p.code, 1)
-		}
+		p.code = graver(p.code, exitOf(j))
 	}
 	switch format {
 	case "", "jsonl", "json":
@@ -183,6 +205,9 @@ func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, na
 	}
 	for _, j := range all {
 		state := "clean"
+		if exitOf(j) != 0 {
+			state = strings.ToUpper(string(check.Overall(j.Verdicts)))
+		}
 		if j.Leak {
 			state = "LEAK " + strings.Join(j.Kinds, " ")
 		}
@@ -190,6 +215,36 @@ func (p *program) judgeAnswers(answers []report.Answer, checks []check.Named, na
 		for _, e := range j.Evidence {
 			_, _ = fmt.Fprintf(p.out, "    %s\n", e)
 		}
+		for _, v := range j.Verdicts {
+			if v.Outcome != check.Pass && v.Outcome != check.Skipped && !(j.Leak && v.Check == "leak") {
+				_, _ = fmt.Fprintf(p.out, "    %s: %s: %s\n", v.Check, v.Outcome, report.Plain(v.Reason))
+			}
+		}
 	}
 	return nil
+}
+
+// exitOf is the exit code of one answer.
+func exitOf(j report.Judged) int {
+	is := func(o check.Outcome) bool {
+		return slices.ContainsFunc(j.Verdicts, func(v check.Verdict) bool { return v.Outcome == o })
+	}
+	switch {
+	case is(check.Broken):
+		return 2
+	case j.Leak || is(check.Fail):
+		return 1
+	case is(check.Inconclusive):
+		return 3
+	}
+	return 0
+}
+
+// graver is the exit code of two together: broken before failed before inconclusive.
+func graver(a, b int) int {
+	rank := map[int]int{0: 0, 3: 1, 1: 2, 2: 3}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
 }

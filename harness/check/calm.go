@@ -44,15 +44,18 @@ func (x Expect) Missed(e exchange.Exchange) string {
 	if e.Response.BodyErr != "" {
 		return "the body broke off: " + e.Response.BodyErr
 	}
-	body := bodyOf(e)
+	body, kept := bodyOf(e), ""
+	if partial(e.Response) != "" {
+		kept = " as far as it is kept"
+	}
 	if x.Has != "" && !contains(body, x.Has) {
-		return fmt.Sprintf("the body does not contain %q", x.Has)
+		return fmt.Sprintf("the body does not contain %q%s", x.Has, kept)
 	}
 	for _, at := range slices.Sorted(maps.Keys(x.At)) {
 		want := x.At[at]
 		got, ok := pointer(body, at)
 		if !ok {
-			return fmt.Sprintf("the body has no %s, want %s there", at, want)
+			return fmt.Sprintf("the body has no %s, want %s there%s", at, want, kept)
 		}
 		if text(got) != want {
 			return fmt.Sprintf("at %s the body has %s, want %s", at, text(got), want)

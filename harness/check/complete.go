@@ -1,8 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 )
@@ -20,6 +23,7 @@ func (Complete) Kind() Kind {
 		Look:     "a Content-Length that is computed by hand, or a handler that panics while it writes",
 		Findings: []Finding{
 			{Class: "broke-off", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # broke off: {why}"},
+			{Class: "undecodable", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is broken: {why}"},
 			{Class: "no-json", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is called {media} and is no JSON"},
 		},
 	}
@@ -27,27 +31,55 @@ func (Complete) Kind() Kind {
 
 // Judge judges.
 func (Complete) Judge(s Subject, _ Evidence) Verdict {
-	judged := 0
+	judged, unknown := 0, ""
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil {
 			continue
 		}
 		judged++
-		if e.Response.BodyErr != "" && !s.accepts("broken-stream") {
-			return fail(contract.Major, Standard, "RFC 9112 8", "the body of the %d broke off: %s", e.Status(), e.Response.BodyErr).
-				as("broke-off").about(e).with("why", e.Response.BodyErr)
-		}
-		body := bodyOf(e)
-		if e.Response.BodyErr != "" || e.Response.Size != len(body) || len(body) == 0 || e.Request.Method == "HEAD" {
+		r := decoded(e.Response)
+		switch {
+		case r.BodyErr != "" && s.accepts("broken-stream"):
+			continue
+		case r.BodyErr != "" && r.Coding != "":
+			return fail(contract.Major, Standard, "RFC 9110 8.4", "the body of the %d is broken: %s", e.Status(), r.BodyErr).
+				as("undecodable").about(e).with("why", r.BodyErr)
+		case r.BodyErr != "":
+			return fail(contract.Major, Standard, "RFC 9112 8", "the body of the %d broke off: %s", e.Status(), r.BodyErr).
+				as("broke-off").about(e).with("why", r.BodyErr)
+		case e.Request.Method == "HEAD":
 			continue
 		}
-		if isJSONType(e.Response.MediaType()) && !json.Valid(body) {
-			return fail(contract.Major, Standard, "ASVS 5.0 4.1.1", "the body of the %d is called %s and is no JSON", e.Status(), e.Response.MediaType()).
-				because(excerpt(body)).as("no-json").about(e)
+		switch why, unseen := notJSON(r); {
+		case why != "":
+			return fail(contract.Major, Standard, "ASVS 5.0 4.1.1", "the body of the %d is called %s and is no JSON", e.Status(), r.MediaType()).
+				because(why).as("no-json").about(e)
+		case unseen != "":
+			unknown = fmt.Sprintf("it is not known whether the body of the %d is whole: %s", e.Status(), unseen)
 		}
 	}
-	if judged == 0 {
+	switch {
+	case judged == 0:
 		return skip("there was no answer")
+	case unknown != "":
+		return unclear("%s", unknown)
 	}
 	return pass("%d bodies whole", judged)
+}
+
+// notJSON says why a body that is called JSON is none; or why that cannot be told.
+func notJSON(r *exchange.Response) (why, unseen string) {
+	body := capture.Body(r)
+	isJSON := isJSONType(r.MediaType())
+	switch {
+	case len(body) == 0 || r.Sum == 0 && r.Size > len(body) && r.Unseen != "" || isJSON && r.Coding == "" && r.Header.Has("Content-Encoding") && r.Unseen != "":
+		return "", r.Unseen
+	case !isJSON:
+		return "", ""
+	case r.Size == len(body) && !json.Valid(body):
+		return excerpt(body), ""
+	case r.Size > len(body) && (r.Sum == 0 || r.Size > capture.MostRead):
+		return "", cmp.Or(r.Unseen, "only its beginning was kept")
+	}
+	return r.Invalid, ""
 }

@@ -54,4 +54,18 @@ func TestHop(t *testing.T) {
 	if got := two.Hop(e); got != "gw" {
 		t.Errorf("compressed by the gateway: made by %q, want gw", got)
 	}
+	packed := []byte("this is how it went over the wire")
+	e.Hits[0].Said.Size, e.Hits[0].Said.Sum, e.Hits[0].Said.Media = len(packed), fault.Sum(0, packed), "text/html"
+	e.Response.Coding, e.Response.Sent, e.Response.Sum, e.Response.Body, e.Response.Size = "gzip", len(packed), fault.Sum(0, packed), own, len(own)
+	if got := two.Hop(e); got != "gw" {
+		t.Errorf("passed on as it was sent, compressed: made by %q, want gw", got)
+	}
+	e.Hits[0].Said.Size, e.Hits[0].Said.Sum = len(own), fault.Sum(0, []byte(own))
+	if got := two.Hop(e); got != "gw" {
+		t.Errorf("compressed on its way: made by %q, want gw", got)
+	}
+	e.Hits[0].Said.Sum++
+	if got := two.Hop(e); got != "edge" {
+		t.Errorf("another body: made by %q, want edge", got)
+	}
 }

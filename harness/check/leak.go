@@ -1,11 +1,14 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/leak"
@@ -13,6 +16,9 @@ import (
 
 // detector is built once: its tables are large and never change.
 var detector = sync.OnceValue(leak.New)
+
+// Detector is the detector of the checks.
+func Detector() *leak.Detector { return detector() }
 
 // Warm builds what the checks share, so that the first case need not wait for it.
 func Warm() { detector() }
@@ -36,15 +42,19 @@ func (Leak) Kind() Kind {
 
 // Judge judges.
 func (Leak) Judge(s Subject, _ Evidence) Verdict {
-	scanned, possible := 0, ""
+	scanned, possible, unseen := 0, "", ""
 	worst := Verdict{}
 	for _, e := range slices.Concat(s.settling(), s.Judged(exchange.Faulty), s.Judged(exchange.Healed)) {
 		if e.Response == nil {
 			continue
 		}
 		scanned++
-		for _, f := range detector().Scan(Input(s, e, s.calmBody(e))) {
-			v := leaked(f).with("what", s.inWords(f)).with("at", f.Where)
+		found, skipped := detector().Examine(s.input(e))
+		if skipped = cmp.Or(e.Response.Unseen, skipped); skipped != "" && unseen == "" {
+			unseen = fmt.Sprintf("not all of the %d was looked through: %s", e.Status(), skipped)
+		}
+		for _, f := range found {
+			v := leaked(f).with("what", s.inWords(f)).with("at", placeOf(f))
 			if v.Outcome == Fail && v.Impact.Rank() > worst.Impact.Rank() {
 				worst = v
 			}
@@ -58,28 +68,33 @@ func (Leak) Judge(s Subject, _ Evidence) Verdict {
 		return worst
 	case scanned == 0:
 		return skip("there was no answer to look through")
+	case unseen != "":
+		return unclear("%s", unseen)
 	case possible != "":
 		return pass("%d answers; possibly %s, not judged", scanned, possible)
 	}
 	return pass("%d answers looked through", scanned)
 }
 
-// calmBody is what the same request was answered in calm.
-func (s Subject) calmBody(e exchange.Exchange) []byte {
-	var calm []byte
+// input is what the detectors get for one exchange, with what the same request was answered in calm.
+func (s Subject) input(e exchange.Exchange) leak.Input {
+	in := Input(s, e)
 	for _, c := range s.Beside(exchange.Calm, e.Role) {
-		if c.Request.Name == e.Request.Name {
-			calm = bodyOf(c)
+		if c.Request.Name == e.Request.Name && c.Response != nil {
+			in.Calm, in.CalmRest = bodyOf(c), parts(c.Response)
 		}
 	}
-	return calm
+	return in
 }
 
 // Input is what the detectors get for one exchange.
-func Input(s Subject, e exchange.Exchange, calm []byte) leak.Input {
-	in := leak.Input{Status: e.Status(), Reason: e.Response.Reason, Body: bodyOf(e), Canaries: s.Canaries, Calm: calm}
-	for _, f := range slices.Concat(e.Response.Header, e.Response.Trailer) {
-		in.Header = append(in.Header, [2]string{f.Name, f.Value})
+func Input(s Subject, e exchange.Exchange) leak.Input {
+	r := decoded(e.Response)
+	in := leak.Input{Status: e.Status(), Reason: r.Reason, Body: capture.Body(r), Rest: parts(r), Canaries: s.Canaries}
+	for _, f := range slices.Concat(r.Header, r.Trailer) {
+		if r.Coding == "" || !strings.EqualFold(f.Name, "Content-Encoding") {
+			in.Header = append(in.Header, [2]string{f.Name, f.Value})
+		}
 	}
 	in.Request = append(in.Request, e.Request.Target, e.Request.Body)
 	for _, f := range e.Request.Header {
@@ -89,6 +104,22 @@ func Input(s Subject, e exchange.Exchange, calm []byte) leak.Input {
 		}
 	}
 	return in
+}
+
+// parts are the pieces that were kept from behind a body.
+func parts(r *exchange.Response) []leak.Part {
+	var all []leak.Part
+	for _, p := range r.Rest {
+		all = append(all, leak.Part{At: p.At, Text: p.Text, JSON: p.JSON, Errors: p.Errors})
+	}
+	return all
+}
+
+// farBehind is how the detector says where in a long body a part begins: that differs from answer to answer.
+var farBehind = regexp.MustCompile(`^body from byte \d+`)
+
+func placeOf(f leak.Finding) string {
+	return farBehind.ReplaceAllString(f.Where, "body behind its first MiB")
 }
 
 func leaked(f leak.Finding) Verdict {
@@ -105,7 +136,7 @@ func leaked(f leak.Finding) Verdict {
 	if f.Canary != nil {
 		what = f.Canary.Where
 	}
-	v := fail(impact, Standard, f.CWE+", RFC 9457 5", "%s in the answer, at %s", what, f.Where).
+	v := fail(impact, Standard, f.CWE+", RFC 9457 5", "%s in the answer, at %s", what, placeOf(f)).
 		because(fmt.Sprintf("%s: %s", f.Rule, f.Text)).look("where errors become answers: only texts of one's own")
 	v.Certainty = string(f.Certainty)
 	return v

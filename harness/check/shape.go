@@ -39,12 +39,16 @@ func alien(class, mark string) Finding {
 
 // Judge judges.
 func (Shape) Judge(s Subject, _ Evidence) Verdict {
-	judged := 0
+	judged, unseen := 0, ""
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {
 			continue
 		}
 		judged++
+		if why := partial(e.Response); why != "" && e.Response.MediaType() == s.wantType() {
+			unseen = why
+			continue
+		}
 		wrong, cite, impact := s.unlike(e), "one shape for all errors; OWASP API8:2023", contract.Minor
 		if s.Declared.Errors == "problem+json" {
 			wrong, cite = problemFault(e), "RFC 9457 3"
@@ -66,6 +70,9 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 		return skip("there was no error answer")
 	case s.Declared.Errors != "problem+json" && !s.taught():
 		return skip("no calm error answer taught a shape; declare `errors:`").wants(Want{Key: "errors", What: "the shape of errors"}, true)
+	}
+	if unseen != "" {
+		return unclear("the shape of an error is not known: %s", unseen)
 	}
 	return pass("%d error answers of one shape", judged)
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -215,7 +214,7 @@ func (s Subject) likeCalm(e exchange.Exchange) bool {
 // sameValues compares values for reads; a write makes new ones each time. Places where calm and healed disagree are the
 // service's own business: times, ids, traces.
 func sameValues(s Subject, c, e exchange.Exchange) bool {
-	if s.Write || bytes.Equal(bodyOf(c), bodyOf(e)) {
+	if s.Write || sameBody(c.Response, e.Response) {
 		return true
 	}
 	healed := s.Judged(exchange.Healed)
@@ -224,7 +223,7 @@ func sameValues(s Subject, c, e exchange.Exchange) bool {
 	}
 	var calm, faulty, again any
 	if json.Unmarshal(bodyOf(c), &calm) != nil || json.Unmarshal(bodyOf(e), &faulty) != nil || json.Unmarshal(bodyOf(healed[len(healed)-1]), &again) != nil {
-		return !bytes.Equal(bodyOf(c), bodyOf(healed[len(healed)-1]))
+		return !sameBody(c.Response, healed[len(healed)-1].Response)
 	}
 	return agree(calm, again, faulty)
 }

@@ -45,6 +45,8 @@ func (Traced) Judge(s Subject, _ Evidence) Verdict {
 		switch {
 		case d.Header != "" && header == "":
 			return fail(contract.Minor, Declare, cite, "%d without the trace id in %s", e.Status(), d.Header).as("no-header").about(e).with("header", d.Header)
+		case d.Body != "" && body == "" && partial(e.Response) != "":
+			return unclear("whether the %d has a trace id at %s is not known: %s", e.Status(), d.Body, partial(e.Response))
 		case d.Body != "" && body == "" && e.Request.Method != "HEAD":
 			return fail(contract.Minor, Declare, cite, "%d without the trace id at %s", e.Status(), d.Body).because(excerpt(bodyOf(e))).
 				as("no-member").about(e).with("pointer", d.Body)

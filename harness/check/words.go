@@ -2,7 +2,7 @@ package check
 
 import (
 	"bytes"
-	"encoding/base64"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"sort"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/exchange"
 )
 
@@ -33,16 +34,41 @@ func round(d time.Duration) string {
 	return d.Round(10 * time.Millisecond).String()
 }
 
-// bodyOf gives the bytes of the body.
-func bodyOf(e exchange.Exchange) []byte {
-	if e.Response == nil {
-		return nil
+// bodyOf gives the bytes of the body, decoded, as far as it is kept.
+func bodyOf(e exchange.Exchange) []byte { return capture.Body(decoded(e.Response)) }
+
+// decoded gives a response with its content codings undone, which those of older documents are not.
+func decoded(r *exchange.Response) *exchange.Response {
+	if r == nil || r.Coding != "" || r.Sum != 0 || !r.Header.Has("Content-Encoding") {
+		return r
 	}
-	if e.Response.Base64 {
-		b, _ := base64.StdEncoding.DecodeString(e.Response.Body)
-		return b
+	sent := capture.Body(r)
+	if len(sent) != r.Size || r.BodyErr != "" {
+		return r
 	}
-	return []byte(e.Response.Body)
+	again := *r
+	capture.Capture{}.Record(&again, sent)
+	return &again
+}
+
+// sameBody tells whether two bodies are the same to their ends, also where only their beginnings are kept.
+func sameBody(a, b *exchange.Response) bool {
+	a, b = decoded(a), decoded(b)
+	told := a.Sum != 0 && b.Sum != 0 && a.Coding == "" && b.Coding == ""
+	return a.Size == b.Size && bytes.Equal(capture.Body(a), capture.Body(b)) && (!told || a.Sum == b.Sum)
+}
+
+// partial says why the body of an answer cannot be read as one value: "" when all of it is there.
+func partial(r *exchange.Response) string {
+	switch r = decoded(r); {
+	case r == nil:
+		return ""
+	case r.Body == "":
+		return r.Unseen
+	case r.Size > len(r.Body) || r.Base64 && r.Size > len(capture.Body(r)):
+		return cmp.Or(r.Unseen, "only its beginning is kept")
+	}
+	return ""
 }
 
 func contains(body []byte, want string) bool { return strings.Contains(string(body), want) }

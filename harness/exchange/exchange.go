@@ -79,11 +79,26 @@ type Response struct {
 	Reason  string `json:"reason,omitempty"`
 	Proto   string `json:"proto,omitempty"`
 	Header  Header `json:"header,omitempty"`
-	Body    string `json:"body,omitempty"`   // at most MaxBody bytes; Base64 says how
+	Body    string `json:"body,omitempty"`   // decoded, at most MaxBody bytes; Base64 says how
 	Base64  bool   `json:"base64,omitempty"` // Body is base64 since it is not UTF-8
-	Size    int    `json:"size"`             // bytes of body that came
+	Size    int    `json:"size"`             // bytes of body that came, decoded, with stand-ins in place of secrets where Body is whole
 	Trailer Header `json:"trailer,omitempty"`
-	BodyErr string `json:"body-error,omitempty"` // why the body did not come to its end
+	BodyErr string `json:"body-error,omitempty"` // why the body did not come to its end, or does not decode
+
+	Coding  string  `json:"coding,omitempty"`  // the content codings that were undone, as Content-Encoding says them
+	Sent    int     `json:"sent,omitempty"`    // bytes of body that came, as they were sent, where these are not Size
+	Sum     uint32  `json:"sum,omitempty"`     // fault.Sum of the body as it was sent; 0: not known
+	Rest    []Piece `json:"rest,omitempty"`    // of a body longer than Body, what may be internal behind it
+	Invalid string  `json:"invalid,omitempty"` // of a body longer than Body, why the whole of it is no JSON although it is called so
+	Unseen  string  `json:"unseen,omitempty"`  // which part of the body nobody has looked at, and why
+}
+
+// Piece is a text from behind what is kept of a long body.
+type Piece struct {
+	At     int    `json:"at"` // where in the decoded body it begins, in bytes; secrets before it count as their stand-ins
+	Text   string `json:"text"`
+	JSON   bool   `json:"json,omitempty"`   // it begins between two values of a JSON text
+	Errors bool   `json:"errors,omitempty"` // a member that speaks about a failure holds it
 }
 
 // MaxBody is how much of a body is kept: 1 MiB.

@@ -15,22 +15,31 @@ func (s *scan) body() {
 	raw := s.in.Body
 	codings := strings.Split(strings.ToLower(s.fieldValue("Content-Encoding")), ",")
 	for i := len(codings) - 1; i >= 0; i-- {
-		if text, name := inflate(strings.TrimSpace(codings[i]), raw, s.left); len(text) > 0 {
-			s.left -= len(text)
+		if text, name := s.inflated(l, strings.TrimSpace(codings[i]), raw, s.left); len(text) > 0 {
 			raw, l = text, l.inside(name, "")
 		}
 	}
-	if text, name := inflate(magic(raw), raw, s.left); len(text) > 0 {
-		s.left -= len(text)
+	if text, name := s.inflated(l, magic(raw), raw, s.left); len(text) > 0 {
 		raw, l = text, l.inside(name, "")
 	}
-	media, _, _ := mime.ParseMediaType(s.fieldValue("Content-Type"))
-	if s.in.Status >= 400 || strings.Contains(media, "problem+") {
-		l.mode = strict
-	}
+	media := s.media()
+	l.mode = s.mode(media)
 	l.text, l.plain = narrow(string(raw)), !strings.Contains(l.where, " > ")
 	s.document(l, media)
 	s.rest(l)
+}
+
+func (s *scan) media() string {
+	media, _, _ := mime.ParseMediaType(s.fieldValue("Content-Type"))
+	return media
+}
+
+// mode is how much the body as a whole is under suspicion.
+func (s *scan) mode(media string) mode {
+	if s.in.Status >= 400 || strings.Contains(media, "problem+") {
+		return strict
+	}
+	return lax
 }
 
 // rest looks for canaries in what no reader understood: keys, attributes, tags.

@@ -43,9 +43,11 @@ type Input struct {
 	Header   [][2]string // ordered fields, trailers too: name, value
 	Reason   string      // the reason phrase of the status line
 	Body     []byte
+	Rest     []Part   // of a longer body, what was kept from behind Body
 	Request  []string // texts the request carried: target, header values, body; echoes of them are no leak
 	Own      []string // origins of the system itself, host:port, which are no leak
 	Calm     []byte   // body of the same request's calm answer, may be nil
+	CalmRest []Part   // and what was kept from behind it
 	Canaries []Canary
 	Words    []string // the owner's own names: packages, tables, hosts; optional
 }

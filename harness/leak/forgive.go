@@ -124,7 +124,7 @@ func (s *scan) forgiveCalm(all []found) []Finding {
 	var known map[string]bool
 	var kept []Finding
 	for _, f := range all {
-		if f.Canary == nil && len(s.in.Calm) > 0 && strings.HasPrefix(f.Where, "body") {
+		if f.Canary == nil && len(s.in.Calm)+len(s.in.CalmRest) > 0 && strings.HasPrefix(f.Where, "body") {
 			if known == nil {
 				known = s.calm()
 			}
@@ -139,10 +139,11 @@ func (s *scan) forgiveCalm(all []found) []Finding {
 
 func (s *scan) calm() map[string]bool {
 	in := s.in
-	in.Body, in.Calm, in.Reason = in.Calm, nil, ""
+	in.Body, in.Rest, in.Calm, in.CalmRest, in.Reason = in.Calm, in.CalmRest, nil, nil, ""
 	calm := newScan(s.d, in)
 	defer calm.release()
 	calm.body()
+	calm.parts(in.Rest)
 	known := map[string]bool{}
 	for _, f := range calm.found {
 		known[f.Rule+" "+normal(f.match)] = true

@@ -45,11 +45,25 @@ func New() *Detector {
 // far as the bounds allow. Findings come in the order of the answer, at most one
 // for each rule and place.
 func (d *Detector) Scan(in Input) []Finding {
+	found, _ := d.Examine(in)
+	return found
+}
+
+// Examine does what Scan does, and says which part of the answer it did not look
+// at because one of its bounds was reached; "": it has looked at everything.
+func (d *Detector) Examine(in Input) (found []Finding, unseen string) {
 	s := newScan(d, in)
 	defer s.release()
 	s.fields()
 	s.body()
-	return s.forgiveCalm(s.found)
+	s.parts(in.Rest)
+	return s.forgiveCalm(s.found), s.unseen
+}
+
+// ExaminePart looks at one part of a body as Examine does when it stands in Rest.
+// Nothing forgives what it finds.
+func (d *Detector) ExaminePart(status int, media string, canaries []Canary, p Part) (found []Finding, unseen string) {
+	return d.Examine(Input{Status: status, Header: [][2]string{{"Content-Type", media}}, Canaries: canaries, Rest: []Part{p}})
 }
 
 // ScanText judges a text that may name internal things but no secrets, such as
@@ -63,6 +77,7 @@ func (d *Detector) ScanText(text string, canaries []Canary) []Finding {
 	}
 	s := newScan(d, Input{Canaries: secrets})
 	defer s.release()
+	s.work, s.left = s.work+perMatched*len(text), s.left+perDecoded*len(text)
 	s.text(layer{where: "text", text: strings.ToValidUTF8(text, "?"), mode: strict})
 	var kept []Finding
 	for _, f := range s.found {

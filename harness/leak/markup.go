@@ -23,7 +23,7 @@ func (s *scan) markup(l layer) {
 		switch {
 		case strings.HasPrefix(rest, "<!--"):
 			comment, after := until(rest[4:], "-->")
-			s.part(l, "comment", comment)
+			s.inner(l, "comment", comment)
 			rest = after
 		case strings.HasPrefix(rest, "<![CDATA["):
 			data, after := until(rest[9:], "]]>")
@@ -33,7 +33,7 @@ func (s *scan) markup(l layer) {
 			_, after := until(rest, ">")
 			code, after := until(after, "</")
 			if isTag(rest, "script") {
-				s.part(l, "script", code)
+				s.inner(l, "script", code)
 			}
 			_, rest = until(after, ">")
 		case len(rest) > 1 && (rest[1] == '/' || rest[1] == '!' || rest[1] == '?' || alnum[fold[rest[1]]]):
@@ -57,7 +57,7 @@ func (s *scan) matchPages(l layer) {
 	s.match(l)
 }
 
-func (s *scan) part(l layer, kind, text string) {
+func (s *scan) inner(l layer, kind, text string) {
 	l.where += " > " + kind
 	l.text = strings.TrimSpace(text)
 	l.depth++

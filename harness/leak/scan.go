@@ -6,12 +6,17 @@ import (
 	"sync/atomic"
 )
 
-// The bounds of decoding: layers inside layers, and bytes that decoders make of one answer.
+// The bounds of the work on one answer. They grow with the answer, so that only a text made for it reaches one; then the
+// scan says what it has not looked at.
 const (
-	deepestLayer = 4
-	mostDecoded  = 4 << 20
+	deepestLayer = 4        // layers inside layers
+	mostDecoded  = 4 << 20  // bytes that decoders make, and ...
+	perDecoded   = 32       // ... for every byte of the answer
+	mostMatched  = 2 << 20  // bytes that expressions look at, and ...
+	perMatched   = 16       // ... for every byte of the answer
+	mostOfRule   = 64 << 10 // of which one rule gets in one layer, and ...
+	perOfRule    = 8        // ... for every byte of it
 	nearReach    = 256
-	mostMatched  = 2 << 20
 	reach        = 2 << 10 // how far around a trigger its rule looks in a long line
 )
 
@@ -53,6 +58,7 @@ type found struct {
 type progress struct {
 	layer   int // number of the layer it belongs to
 	until   int // end of what the expression has seen
+	work    int // bytes it has looked at
 	count   int
 	first   [2]int
 	matches []string
@@ -71,12 +77,18 @@ type scan struct {
 	found   []found
 	at      map[string]int // family and place -> index in found
 	seen    map[string]string
+	looked  map[looked]bool
+	unseen  string // the first part that a bound kept from being looked at
 }
 
 func newScan(d *Detector, in Input) *scan {
+	size := len(in.Body)
+	for _, p := range in.Rest {
+		size += len(p.Text)
+	}
 	return &scan{
 		d: d, in: in, marks: d.marks.of(in.Canaries, in.Words),
-		left: mostDecoded, work: mostMatched, rules: d.work.Get().([]progress), layers: 1,
+		left: mostDecoded + perDecoded*size, work: mostMatched + perMatched*size, rules: d.work.Get().([]progress), layers: 1,
 		at: map[string]int{}, seen: map[string]string{},
 	}
 }
@@ -115,6 +127,13 @@ func (c *markCache) of(canaries []Canary, words []string) *known {
 	}
 	c.last.Store(k)
 	return k
+}
+
+// skipped notes what a bound keeps from being looked at.
+func (s *scan) skipped(what string) {
+	if s.unseen == "" {
+		s.unseen = what
+	}
 }
 
 // text looks at a layer and at all that is encoded in it.

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,9 +40,11 @@ func (s *scan) try(l layer, id int32, end int) {
 	if r.also != "" && !strings.Contains(l.text[from:to], r.also) {
 		return
 	}
-	if s.work -= to - from; s.work < 0 {
+	if p.work += to - from; p.work > mostOfRule+perOfRule*len(l.text) || to-from > s.work {
+		s.skipped("what looks like " + r.id + " at " + l.where + " from byte " + strconv.Itoa(from) + ": there is too much of it")
 		return
 	}
+	s.work -= to - from
 	s.run(l, r, p, from, to)
 }
 

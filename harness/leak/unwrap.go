@@ -3,8 +3,10 @@ package leak
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"hash/maphash"
 	"html"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,7 +36,7 @@ var marksOf = func() (t [256]uint8) {
 
 // unwrap looks for texts encoded in a layer's text and scans each as a layer.
 func (s *scan) unwrap(l layer) {
-	if l.depth >= deepestLayer || s.left <= 0 {
+	if l.depth >= deepestLayer {
 		return
 	}
 	var saw uint8
@@ -82,7 +84,7 @@ func (s *scan) escapesIn(l layer, saw uint8) {
 	}
 	if saw&sawBrace != 0 {
 		if i := jsonStart(l.text); i >= 0 {
-			if n, _, _ := readJSON(l.text[i:]); len(n.kids) > 0 && s.spend(len(l.text)-i) {
+			if n, _, _ := readJSON(l.text[i:]); len(n.kids) > 0 && s.spend(l, len(l.text)-i) {
 				l.text = l.text[i:]
 				l.depth++
 				s.walk(l, n, "", l.mode)
@@ -109,16 +111,55 @@ func jsonStart(text string) int {
 	return -1
 }
 
-func (s *scan) spend(n int) bool {
+// spend takes bytes from what decoders may still make of the answer.
+func (s *scan) spend(l layer, n int) bool {
+	if n > s.left {
+		s.skipped("what is encoded at " + l.where + ": there is too much of it")
+		return false
+	}
 	s.left -= n
-	return s.left > 0
+	return true
+}
+
+// inflated undoes a content coding as far as the bound allows.
+func (s *scan) inflated(l layer, coding string, body []byte, most int) (text []byte, name string) {
+	text, name = inflate(coding, body, most)
+	if len(text) == most && most > 0 {
+		s.skipped("what is compressed at " + l.where + " behind its first " + strconv.Itoa(most) + " bytes")
+	}
+	s.left -= len(text)
+	return text, name
 }
 
 func (s *scan) changed(l layer, kind, text string) {
-	if text != l.text && s.spend(len(text)) {
+	if text != l.text && !s.again(l, text) && s.spend(l, len(text)) {
 		s.text(l.inside(kind, text))
 	}
 }
+
+// again tells whether a long text was looked at already: two escapings that are undone in either order give the same.
+func (s *scan) again(l layer, text string) bool {
+	if len(text) < reach {
+		return false
+	}
+	key := looked{maphash.String(hashSeed, text), l.mode, l.place, l.field}
+	was := s.looked[key]
+	if s.looked == nil {
+		s.looked = map[looked]bool{}
+	}
+	s.looked[key] = true
+	return was
+}
+
+// looked stands for a text that was looked at, and as what.
+type looked struct {
+	text  uint64
+	mode  mode
+	place place
+	field string
+}
+
+var hashSeed = maphash.MakeSeed()
 
 // encoded tries a long run of characters as hexadecimal and as base64.
 func (s *scan) encoded(l layer, run string) {
@@ -143,12 +184,11 @@ func (s *scan) encoded(l layer, run string) {
 func afterLast(text string, c byte) string { return text[strings.LastIndexByte(text, c)+1:] }
 
 func (s *scan) decoded(l layer, kind string, b []byte) bool {
-	if !s.spend(len(b)) {
+	if !s.spend(l, len(b)) {
 		return true
 	}
 	l = l.inside(kind, "")
-	if text, name := inflate(magic(b), b, min(s.left, 1<<20)); len(text) > 0 {
-		s.left -= len(text)
+	if text, name := s.inflated(l, magic(b), b, min(s.left, 1<<20)); len(text) > 0 {
 		b, l = text, l.inside(name, "")
 	}
 	if !readable(b) {

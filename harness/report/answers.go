@@ -112,7 +112,7 @@ func readAnswer(line []byte) (Answer, error) {
 	a.Request = exchange.Request{Name: a.ID, Method: orWord(l.Request.Method, http.MethodGet), Header: exchange.Header(l.Request.Headers), Body: string(asked)}
 	a.Request.Target, a.Host = target(l.Request.Path, a.Host)
 	a.Response = exchange.Response{Status: *l.Status, Header: exchange.Header(l.Headers)}
-	keep(&a.Response, body)
+	record(&a.Response, body)
 	return a, nil
 }
 

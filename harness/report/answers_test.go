@@ -78,8 +78,8 @@ const archive = `{"log":{"version":"1.2","creator":{"name":"x"},"entries":[
  {"request":{"method":"GET","url":"/b"},"response":{"status":0}}]}}`
 
 func TestReadHAR(t *testing.T) {
-	all, err := ReadHAR("x.har", []byte(archive))
-	if err != nil || len(all) != 1 {
+	all, odd, err := ReadHAR("x.har", []byte(archive))
+	if err != nil || len(all) != 1 || len(odd) != 0 {
 		t.Fatalf("%d answers, %v", len(all), err)
 	}
 	a := all[0]
@@ -87,13 +87,68 @@ func TestReadHAR(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	for src, want := range map[string]string{
-		"":                           "x.har: no HTTP archive",
-		"{}":                         "no log.entries",
-		`{"log":{"entries":[{},1]}}`: "entry 2: an answer cannot be",
-		`{"log":{"entries":[{"request":{},"response":{"status":200,"content":{"encoding":"base64","text":"*"}}}]}}`: "entry 1: content.text is no base64",
+		"":   "x.har: no HTTP archive",
+		"{}": "no log.entries",
 	} {
-		if _, err := ReadHAR("x.har", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := ReadHAR("x.har", []byte(src)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", src, err, want)
+		}
+	}
+}
+
+// entry is one entry of an archive: the members of its response.
+func entry(response string) string {
+	return `{"request":{"method":"GET","url":"http://h/a"},"response":{` + response + `}}`
+}
+
+// An entry that cannot be read does not take the others with it.
+func TestOddEntriesOfAnArchive(t *testing.T) {
+	src := `{"log":{"entries":[{},1,` + entry(`"status":7`) + `,` + entry(`"status":200,"content":{"encoding":"base64","text":"<a/>"}`) + `,` + entry(`"status":-999`) + `,` +
+		entry(`"status":null`) + `,` + entry(`"status":-1`) + `,` + entry(`"status":200,"_failureText":"net::ERR_ABORTED"`) + `,` + entry(`"status":200,"content":{"encoding":"base64","text":"_-8"}`) + `]}}`
+	all, odd, err := ReadHAR("x.har", []byte(src))
+	if err != nil || len(all) != 2 || all[0].Response.Body != "<a/>" || all[1].ID != "x.har#9" || !bytes.Equal(bodyOf(all[1].Subject().Exchanges[0]), []byte{0xff, 0xef}) {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	for i, want := range []string{"entry 1 is passed over: it has no request", "entry 2 is passed over: an answer cannot be", "entry 3 is passed over: status is", "entry 4: content.text is called base64"} {
+		if len(odd) != 4 || !strings.HasPrefix(odd[i], "x.har: "+want) {
+			t.Errorf("%q, want %q", odd, want)
+		}
+	}
+}
+
+// What an archive does not have is not passed.
+func TestAnArchiveWithoutBodies(t *testing.T) {
+	both := []check.Named{{Name: "leak", Check: check.Leak{}}, {Name: "complete", Check: check.Complete{}}, {Name: "shape", Check: check.Shape{}}}
+	for response, want := range map[string]check.Outcome{
+		`"status":500,"content":{"size":812,"mimeType":"application/json"}`:           check.Inconclusive,
+		`"status":500,"content":{"size":812,"mimeType":"application/json","text":""}`: check.Inconclusive,
+		`"status":200`:                                     check.Inconclusive,
+		`"status":200,"content":{"size":-1}`:               check.Inconclusive,
+		`"status":200,"content":{"size":0},"bodySize":120`: check.Inconclusive,
+		`"status":200,"content":{"size":0},"headers":[{"name":"content-length","value":"12"}]`:               check.Inconclusive,
+		`"status":200,"content":{"size":900,"text":"short","mimeType":"text/plain"}`:                         check.Inconclusive,
+		`"status":200,"content":{"size":0}`:                                                                  check.Pass,
+		`"status":200,"content":{"size":-1},"bodySize":-1,"headers":[{"name":"Content-Length","value":"0"}]`: check.Pass,
+		`"status":302,"bodySize":0`:           check.Pass,
+		`"status":204`:                        check.Pass,
+		`"status":304,"content":{"size":812}`: check.Inconclusive,
+		`"status":200,"content":{"size":11,"text":"{\"ok\":true}","mimeType":"application/json"}`:                                    check.Pass,
+		`"status":200,"headers":[{"name":"Content-Encoding","value":"br"}],"content":{"size":9,"text":"unpacked!"}`:                  check.Pass,
+		`"status":200,"content":{"size":16,"text":"caf\u00e9"},"headers":[{"name":"Content-Type","value":"text/x; charset=utf-16"}]`: check.Inconclusive,
+	} {
+		all, odd, err := ReadHAR("x.har", []byte(`{"log":{"entries":[`+entry(response)+`]}}`))
+		if err != nil || len(all) != 1 || len(odd) > 0 {
+			t.Fatalf("%s: %d answers, %q, %v", response, len(all), odd, err)
+		}
+		for _, v := range JudgeAnswer(all[0], check.Detector(), both[:2]).Verdicts {
+			if v.Outcome != want {
+				t.Errorf("%s: %+v, want %s", response, v, want)
+			}
+		}
+		for _, v := range JudgeAnswer(all[0], check.Detector(), both[2:]).Verdicts {
+			if want == check.Inconclusive && v.Outcome == check.Fail {
+				t.Errorf("%s: %+v", response, v)
+			}
 		}
 	}
 }
@@ -102,7 +157,7 @@ func FuzzReadHAR(f *testing.F) {
 	f.Add([]byte(archive))
 	f.Add([]byte(`{"log":{"entries":[{"request":{"url":"http://[::1"},"response":{"status":200}}]}}`))
 	f.Fuzz(func(t *testing.T, src []byte) {
-		all, err := ReadHAR("x.har", src)
+		all, _, err := ReadHAR("x.har", src)
 		if err != nil && len(all) > 0 {
 			t.Error("both answers and an error")
 		}

@@ -2,24 +2,20 @@ package report
 
 import (
 	"encoding/base64"
-	"unicode/utf8"
+	"strings"
 
+	"github.com/failwell/failwell/harness/capture"
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 )
 
-// unbase64 gives the bytes of a base64 text, as far as it is one.
-func unbase64(text string) []byte {
-	b, _ := base64.StdEncoding.DecodeString(text)
-	return b
+// record puts a body that was recorded elsewhere into a response, as the engine does with one that it reads.
+func record(r *exchange.Response, body []byte) {
+	capture.Capture{Detector: check.Detector}.Record(r, body)
 }
 
-// keep puts a body into a response, as the engine does: at most MaxBody bytes, base64 when it is not UTF-8.
-func keep(r *exchange.Response, body []byte) {
-	r.Size = len(body)
-	body = body[:min(len(body), exchange.MaxBody)]
-	if utf8.Valid(body) {
-		r.Body = string(body)
-		return
-	}
-	r.Body, r.Base64 = base64.StdEncoding.EncodeToString(body), true
+// unbase64 gives the bytes of a base64 text of either alphabet (RFC 4648, 4 and 5), padded or not, in lines or not.
+func unbase64(text string) ([]byte, error) {
+	text = strings.NewReplacer("-", "+", "_", "/", "=", "", " ", "", "\t", "", "\r", "", "\n", "").Replace(text)
+	return base64.RawStdEncoding.DecodeString(text)
 }

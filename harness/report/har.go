@@ -2,20 +2,22 @@ package report
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/redact"
 )
 
-// ReadHAR reads the answers of an HTTP archive (HAR 1.1 or 1.2); name is that of the file. Entries without an answer
-// (status 0: blocked, cancelled) are left out. Credentials of requests are redacted, since an archive is the record of a
-// person's browser. All mistakes are reported at once, each with the number of its entry, as decode.Problems.
-func ReadHAR(name string, src []byte) ([]Answer, error) {
+// ReadHAR reads the answers of an HTTP archive (HAR 1.1 or 1.2); name is that of the file. Entries without an answer (blocked,
+// cancelled, aborted: status 0, less, or none, or what the recorder says of its failure) are left out. An entry that cannot be
+// read is passed over; odd says each of these, and what else was wrong in an entry. The error is of a file that is no archive.
+// Credentials of requests are redacted, since an archive is the record of a person's browser.
+func ReadHAR(name string, src []byte) (answers []Answer, odd []string, err error) {
 	var file struct {
 		Log *struct {
 			Entries []json.RawMessage `json:"entries"`
@@ -31,14 +33,16 @@ func ReadHAR(name string, src []byte) ([]Answer, error) {
 		bad.Add(here, "no HTTP archive: it has no log.entries")
 	}
 	if err := bad.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var answers []Answer
 	for i, raw := range file.Log.Entries {
-		a, err := readEntry(raw)
-		if err != nil {
-			bad.Add(here, "entry %d: %v", i+1, err)
+		a, note, err := readEntry(raw)
+		switch {
+		case err != nil:
+			odd = append(odd, fmt.Sprintf("%s: entry %d is passed over: %v", name, i+1, err))
 			continue
+		case note != "":
+			odd = append(odd, fmt.Sprintf("%s: entry %d: %s", name, i+1, note))
 		}
 		if a.Response.Status == 0 {
 			continue
@@ -47,10 +51,7 @@ func ReadHAR(name string, src []byte) ([]Answer, error) {
 		a.Request.Name = a.ID
 		answers = append(answers, a)
 	}
-	if err := bad.Err(); err != nil {
-		return nil, err
-	}
-	return answers, nil
+	return answers, odd, nil
 }
 
 // harEntry is what failwell needs of an entry; an archive has much more.
@@ -65,15 +66,19 @@ type harEntry struct {
 		} `json:"postData"`
 	} `json:"request"`
 	Response *struct {
-		Status  int        `json:"status"`
+		Status  int        `json:"status"` // null, 0, -1, -999: there was none
 		Reason  string     `json:"statusText"`
 		Proto   string     `json:"httpVersion"`
 		Headers []harField `json:"headers"`
 		Content struct {
 			Type     string `json:"mimeType"`
+			Size     *int   `json:"size"` // decoded; less than 0: not known
 			Text     string `json:"text"`
 			Encoding string `json:"encoding"`
 		} `json:"content"`
+		BodySize *int   `json:"bodySize"` // as sent
+		Failure  string `json:"_failureText"`
+		Error    string `json:"_error"`
 	} `json:"response"`
 }
 
@@ -82,24 +87,25 @@ type harField struct {
 	Value string `json:"value"`
 }
 
-func readEntry(raw []byte) (Answer, error) {
+// readEntry reads an entry; the zero Answer: it has none. note says what was odd in it.
+func readEntry(raw []byte) (a Answer, note string, err error) {
 	var e harEntry
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return Answer{}, wording(err)
+		return Answer{}, "", wording(err)
 	}
 	switch {
 	case e.Request == nil || e.Response == nil:
-		return Answer{}, fmt.Errorf("it has no request or no response")
-	case e.Response.Status == 0:
-		return Answer{}, nil
+		return Answer{}, "", fmt.Errorf("it has no request or no response")
+	case e.Response.Status <= 0 || e.Response.Failure != "" || e.Response.Error != "":
+		return Answer{}, "", nil
 	case e.Response.Status < 100 || e.Response.Status > 999:
-		return Answer{}, fmt.Errorf("status is a number from 100 to 999, not %d", e.Response.Status)
+		return Answer{}, "", fmt.Errorf("status is a number from 100 to 999, not %d", e.Response.Status)
 	}
-	a := Answer{Took: time.Duration(max(0, min(e.Time, 1e9)) * float64(time.Millisecond))}
+	a = Answer{Took: time.Duration(max(0, min(e.Time, 1e9)) * float64(time.Millisecond))}
 	a.Request.Method, a.Request.Body = e.Request.Method, e.Request.Post.Text
 	a.Request.Target, a.Host = target(e.Request.URL, "")
 	for _, f := range e.Request.Headers {
-		a.Request.Header = append(a.Request.Header, exchange.Field{Name: f.Name, Value: redact(f)})
+		a.Request.Header = append(a.Request.Header, exchange.Field{Name: f.Name, Value: private(f)})
 	}
 	a.Response = exchange.Response{Status: e.Response.Status, Reason: e.Response.Reason, Proto: e.Response.Proto}
 	for _, f := range e.Response.Headers {
@@ -112,20 +118,63 @@ func readEntry(raw []byte) (Answer, error) {
 		a.Response.Header = append(a.Response.Header, exchange.Field{Name: "Content-Type", Value: e.Response.Content.Type})
 	}
 	body := []byte(e.Response.Content.Text)
-	if strings.EqualFold(e.Response.Content.Encoding, "base64") {
-		decoded, err := base64.StdEncoding.DecodeString(e.Response.Content.Text)
-		if err != nil {
-			return Answer{}, fmt.Errorf("content.text is no base64: %w", err)
+	coded := strings.EqualFold(e.Response.Content.Encoding, "base64")
+	if coded {
+		if b, err := unbase64(e.Response.Content.Text); err == nil {
+			body = b
+		} else {
+			coded, note = false, "content.text is called base64 and is none; it is read as text"
 		}
-		body = decoded
 	}
-	keep(&a.Response, body)
-	return a, nil
+	record(&a.Response, body)
+	e.lacking(&a.Response, coded)
+	return a, note, nil
 }
 
-func redact(f harField) string {
-	switch strings.ToLower(f.Name) {
-	case "authorization", "proxy-authorization", "cookie", "x-api-key":
+// lacking says in a response what the archive does not have of its body: nothing of it, as when the recorder let go of it, or
+// only the beginning. Text may have become shorter by being made UTF-8, though not by more than half.
+func (e harEntry) lacking(r *exchange.Response, coded bool) {
+	size, got := -1, r.Size
+	if n := e.Response.Content.Size; n != nil {
+		size = *n
+	}
+	if !coded {
+		got *= 2
+	}
+	switch {
+	case r.Size == 0 && size <= 0 && e.empty(size):
+		return
+	case r.Size == 0:
+		r.Unseen = "the archive has no body for it"
+	case got < size:
+		r.Unseen = fmt.Sprintf("the archive has only %d bytes of its %d", r.Size, size)
+	default:
+		return
+	}
+	r.Size, r.Sum = max(size, r.Size), 0
+}
+
+// empty tells whether an answer without a text in the archive had no body: none is owed (RFC 9110, 6.4.1), or the sizes say so.
+func (e harEntry) empty(size int) bool {
+	s := e.Response.Status
+	if e.Request.Method == http.MethodHead || s < 200 || s == http.StatusNoContent || s == http.StatusResetContent || s == http.StatusNotModified {
+		return true
+	}
+	length := ""
+	for _, f := range e.Response.Headers {
+		if strings.EqualFold(f.Name, "Content-Length") {
+			length = strings.TrimSpace(f.Value)
+		}
+	}
+	sent := e.Response.BodySize
+	if length == "0" || length == "" && sent != nil && *sent == 0 {
+		return true
+	}
+	return size == 0 && length == "" && (sent == nil || *sent <= 0)
+}
+
+func private(f harField) string {
+	if redact.Credential(f.Name) {
 		return "[redacted]"
 	}
 	return f.Value

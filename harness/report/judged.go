@@ -38,7 +38,8 @@ func (a Answer) Subject() check.Subject {
 func JudgeAnswer(a Answer, d *leak.Detector, checks []check.Named) Judged {
 	s := a.Subject()
 	j := Judged{ID: a.ID, Kinds: []string{}, Evidence: []string{}, Verdicts: check.Judge(s, checks)}
-	for _, f := range d.Scan(check.Input(s, s.Exchanges[0], nil)) {
+	found, _ := d.Examine(check.Input(s, s.Exchanges[0])) // what it did not look at, the check says
+	for _, f := range found {
 		if !f.Certainty.AtLeast(leak.Likely) {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 )
@@ -68,13 +69,5 @@ func said(s *check.Subject) []string {
 	return words
 }
 
-// bodyOf gives the bytes of a body.
-func bodyOf(e exchange.Exchange) []byte {
-	if e.Response == nil {
-		return nil
-	}
-	if e.Response.Base64 {
-		return unbase64(e.Response.Body)
-	}
-	return []byte(e.Response.Body)
-}
+// bodyOf gives the bytes of a body as far as it is kept.
+func bodyOf(e exchange.Exchange) []byte { return capture.Body(e.Response) }

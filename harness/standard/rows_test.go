@@ -130,6 +130,15 @@ func answers() []row {
 		{"complete", "pass-cut-is-owed", none, "1 bodies whole", of(cause("process/panic-midway"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
 		{"complete", "fail-broken-off", major, "the body of the 503 broke off: unexpected EOF", of(set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
 		{"complete", "fail-no-json", major, "the body of the 503 is called application/problem+json and is no JSON", of(gave(503, "<html>Service Unavailable</html>")), ""},
+		{"complete", "fail-does-not-decode", major, "the body of the 503 is broken: it does not decode as gzip: unexpected EOF", of(set(func(s *check.Subject) {
+			s.Exchanges[1].Response.Coding, s.Exchanges[1].Response.BodyErr = "gzip", "it does not decode as gzip: unexpected EOF"
+		})), ""},
+		{"complete", "fail-no-json-at-its-end", major, "the body of the 503 is called application/problem+json and is no JSON", of(far(func(r *exchange.Response) { r.Invalid = "'<' at byte 5000000" })), ""},
+		{"complete", "pass-long", none, "1 bodies whole", of(far(func(*exchange.Response) {})), ""},
+		{"complete", "inconclusive-no-body", none, "it is not known whether the body of the 503 is whole: the archive has no body for it", of(far(func(r *exchange.Response) {
+			r.Body, r.Sum, r.Unseen = "", 0, "the archive has no body for it"
+		})), ""},
+		{"complete", "inconclusive-beginning-of-old", none, "it is not known whether the body of the 503 is whole: only its beginning was kept", of(far(func(r *exchange.Response) { r.Sum = 0 })), ""},
 		{"complete", "skipped-no-answer", none, "there was no answer", of(failed(exchange.NoAnswer, "", 10*time.Second)), ""},
 	}
 }
@@ -258,6 +267,7 @@ func forms() []row {
 		{"shape", "fail-empty", minor, "the problem has neither type nor title nor status", of(gave(503, "{}")), ""},
 		{"shape", "fail-learnt-type", major, "an error of type text/plain, the service's own are application/json", of(learn, gave(500, "oops"), header("Content-Type", "text/plain")), ""},
 		{"shape", "fail-learnt-member", minor, "the error has no member trace_id, which the service's other errors have", of(learn, gave(500, `{"title":"x"}`), header("Content-Type", "application/json")), ""},
+		{"shape", "inconclusive-long", none, "the shape of an error is not known: only its beginning is kept", of(far(func(*exchange.Response) {})), ""},
 		{"shape", "skipped-nothing-learnt", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.Samples = 0 })), ""},
 		{"shape", "skipped-learnt-of-head", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.ErrorType, s.Learnt.ErrorMembers = "", nil })), ""},
 		{"shape", "skipped-by-server", none, "there was no error answer", of(changed("input/header-too-big"), gave(431, "too big"), header("Content-Type", "text/plain")), ""},
@@ -273,6 +283,14 @@ func forms() []row {
 		{"leak", "fail-healed", major, "db message table in the answer, at body /last_error", of(set(func(s *check.Subject) { s.Exchanges[2].Response.Body = `{"last_error":"` + token + `"}` })), ""},
 		{"leak", "fail-trailer", major, "db message table in the answer, at header X-Cause", of(set(func(s *check.Subject) {
 			s.Exchanges[1].Response.Trailer = exchange.Header{{Name: "X-Cause", Value: token}}
+		})), ""},
+		{"leak", "pass-long", none, "2 answers looked through", of(far(func(*exchange.Response) {})), ""},
+		{"leak", "fail-behind-what-is-kept", major, "db message table in the answer, at body behind its first MiB /detail", of(far(func(r *exchange.Response) {
+			r.Rest = []exchange.Piece{{At: 4999000, JSON: true, Text: `1},"detail":"relation \"` + token + `\" does not exist"}`}}
+		})), ""},
+		{"leak", "inconclusive-not-seen", none, "not all of the 503 was looked through: what lies behind its first 64 MiB", of(far(func(r *exchange.Response) { r.Unseen = "what lies behind its first 64 MiB" })), ""},
+		{"leak", "fail-although-not-all-was-seen", major, "db message table in the answer, at header X-Debug", of(header("X-Debug", token), far(func(r *exchange.Response) {
+			r.Body, r.Unseen = "", "the archive has no body for it"
 		})), ""},
 		{"leak", "skipped-no-answer", none, "there was no answer to look through", of(set(func(s *check.Subject) { s.Exchanges = s.Exchanges[:1] })), ""},
 		{"log-secret", "pass-clean", none, "1 log lines looked through", of(), ""},

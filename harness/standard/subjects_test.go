@@ -67,6 +67,16 @@ func answer(p exchange.Phase, status int, body string) exchange.Exchange {
 	return e
 }
 
+// far makes the faulty answer one whose body is longer than what is kept.
+func far(change func(*exchange.Response)) edit {
+	return func(s *check.Subject) {
+		r := *s.Exchanges[1].Response
+		r.Body, r.Size, r.Sum = `{"title":"Service Unavailable","seen":[`, 5_000_000, 7
+		change(&r)
+		s.Exchanges[1].Response = &r
+	}
+}
+
 // problem is the body of an error answer.
 func problem(status string) string {
 	return `{"type":"about:blank","title":"An error","status":` + status + `,"trace_id":"t-faulty"}`

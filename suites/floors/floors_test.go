@@ -22,7 +22,7 @@ var floors = [][]string{
 	// floor 0
 	{"harness/decode"}, {"harness/fault"}, {"harness/exchange"},
 	// floor 1
-	{"harness/contract"}, {"harness/leak"}, {"harness/graphql"}, {"harness/check"}, {"harness/agent"}, {"harness/system"}, {"harness/report"}, {"fakes"},
+	{"harness/contract"}, {"harness/leak"}, {"harness/redact"}, {"harness/capture"}, {"harness/graphql"}, {"harness/check"}, {"harness/agent"}, {"harness/system"}, {"harness/report"}, {"fakes"},
 	// floor 2
 	{"fakes/faketest"}, {"fakes/servers"},
 	{"fakes/httpapi", "fakes/postgres", "fakes/redis", "fakes/tcp"},

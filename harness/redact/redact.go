@@ -1,0 +1,155 @@
+// Package redact takes the secrets of a lab out of everything that leaves it: it is the one door through which results go.
+//
+//	secret -> forms (as it is, base64, hex) -> found under any escaping -> stand-in
+//
+// A stand-in is a canary of its own: equal for equal secrets, and where it appears the secret appeared.
+package redact
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/failwell/failwell/harness/leak"
+)
+
+// shortest is how many bytes a secret has at least. A shorter one (a PIN, "admin") occurs by chance in numbers, dates and
+// words: to replace it would change what was said, and report leaks that are none. It is neither redacted nor looked for.
+const shortest = 6
+
+// Telling tells whether a password that nobody declared as a secret can be told from a word of a log: "password" and
+// "postgres" cannot.
+func Telling(password string) bool {
+	letters := strings.IndexFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
+	return len(password) >= shortest && (!letters || len(password) >= 12)
+}
+
+// A Redactor replaces secrets by their stand-ins. It never changes, and is safe for concurrent use; nil replaces nothing.
+type Redactor struct {
+	forms    []form    // the longest first
+	first    [256]bool // bytes that a form may begin with when it is escaped
+	begin    [256][]form
+	longest  int // bytes that the longest form may take when it is escaped
+	canaries []leak.Canary
+}
+
+// New makes the redactor of secrets, given by name. The stand-ins depend on the seed and the names alone.
+func New(seed string, secrets map[string]string) *Redactor {
+	r := &Redactor{}
+	for name, value := range secrets {
+		if len(value) < shortest {
+			continue
+		}
+		token := leak.Mint(seed, "secret", name)
+		r.canaries = append(r.canaries, leak.Canary{Token: token, Kind: leak.KindSecret, Where: "the secret " + name})
+		for _, text := range spellings(value) {
+			r.forms = append(r.forms, form{text, token, len(r.forms)})
+		}
+	}
+	slices.SortFunc(r.canaries, func(a, b leak.Canary) int { return strings.Compare(a.Token, b.Token) })
+	slices.SortFunc(r.forms, func(a, b form) int {
+		if d := len(b.text) - len(a.text); d != 0 {
+			return d
+		}
+		return strings.Compare(a.text+a.token, b.text+b.token)
+	})
+	for _, f := range r.forms {
+		r.first[f.text[0]] = true
+		r.begin[f.text[0]] = append(r.begin[f.text[0]], f)
+		r.longest = max(r.longest, widest*len(f.text))
+	}
+	for _, c := range []byte(`%\&`) {
+		r.first[c] = len(r.forms) > 0
+	}
+	r.first['+'] = r.first['+'] || r.first[' ']
+	return r
+}
+
+// Canaries are the stand-ins: each is where a secret was.
+func (r *Redactor) Canaries() []leak.Canary {
+	if r == nil {
+		return nil
+	}
+	return r.canaries
+}
+
+// Text gives a text without the secrets.
+func (r *Redactor) Text(text string) string {
+	if r == nil || len(r.forms) == 0 {
+		return text
+	}
+	out, _ := r.take(text, len(text))
+	return out
+}
+
+// Begin gives the beginning of a text that goes on, without the secrets, and how many of its bytes that is: all but the last
+// few, in which a secret may have begun. What is left is to be put before what follows.
+func (r *Redactor) Begin(text string) (string, int) {
+	if r == nil || len(r.forms) == 0 {
+		return text, len(text)
+	}
+	return r.take(text, max(0, len(text)-r.longest))
+}
+
+// Cut gives a text that was cut off, without the secrets: one that had begun at its end is left out as well.
+func (r *Redactor) Cut(text string) string {
+	if r == nil || len(r.forms) == 0 {
+		return text
+	}
+	known := dead{}
+	for at := max(0, len(text)-r.longest); at < len(text); at++ {
+		if r.first[text[at]] && slices.ContainsFunc(r.forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
+			return r.Text(text[:at])
+		}
+	}
+	return r.Text(text)
+}
+
+// take replaces the secrets that begin before a place.
+func (r *Redactor) take(text string, until int) (string, int) {
+	var b strings.Builder
+	from, at, known := 0, 0, dead{}
+	for at < until {
+		if !r.first[text[at]] {
+			at++
+			continue
+		}
+		token, n := r.at(text[at:], known)
+		if n == 0 {
+			at++
+			continue
+		}
+		b.WriteString(text[from:at])
+		b.WriteString(token)
+		at += n
+		from = at
+	}
+	if from == 0 {
+		return text[:at], at
+	}
+	b.WriteString(text[from:at])
+	return b.String(), at
+}
+
+// at finds the longest secret at the beginning of a text, 0 when there is none.
+func (r *Redactor) at(text string, known dead) (token string, n int) {
+	if !escapes[text[0]] {
+		return longest(r.begin[text[0]], text, nil, known)
+	}
+	readings := read(text, 0)
+	for _, said := range readings {
+		if t, m := longest(r.begin[said.said[0]], text, readings, known); m > n {
+			token, n = t, m
+		}
+	}
+	return token, n
+}
+
+func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {
+	for _, f := range forms {
+		if m := f.follow(text, f.text, readings, known); m > n {
+			token, n = f.token, m
+		}
+	}
+	return token, n
+}
