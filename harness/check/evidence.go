@@ -204,6 +204,9 @@ func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 			}
 		}
 	}
+	if !p.Before && r.Effect.At.Early() && s.letGo(r.On) {
+		p.What, p.Before = "the open connections to "+r.On+" were closed", true
+	}
 	switch {
 	case impossible:
 		p.Why = "it met a call that it could not be carried out on"
@@ -218,6 +221,16 @@ func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 		p.Why = p.What + ": " + p.Why
 	}
 	return p
+}
+
+// letGo tells whether a connection to a dependency was open in calm and closed before the request, so that a new one would meet
+// the fault: a pool that does not make one is broken by that alone.
+func (s Subject) letGo(on string) bool {
+	open := func(e exchange.Exchange) bool {
+		early := func(h fault.Hit) bool { return h.Call.On == on && fault.Point(h.Call.Op).Early() }
+		return calls(e, on) && !slices.ContainsFunc(e.Hits, early)
+	}
+	return len(s.Beside(exchange.Settling, Own)) > 0 && slices.ContainsFunc(s.Judged(exchange.Calm), open)
 }
 
 // bitingRules counts the rules that change anything. Where there is one, a hit without the number of its rule is of this one.

@@ -87,24 +87,30 @@ func (pinned) Judge(check.Subject, check.Evidence) check.Verdict {
 func TestFailuresRestOnEvidence(t *testing.T) {
 	good, bad := asked(exchange.Calm, 0, ms, 200, call("a", 0, 0, "")), asked(exchange.Calm, 0, ms, 500)
 	struck, missed := asked(exchange.Faulty, ms, ms, 502, call("a", ms, 1, fault.Carried)), asked(exchange.Faulty, ms, ms, 502)
+	drained := asked(exchange.Settling, ms, ms, 503)
 	early := asked(exchange.Settling, ms, ms, 502, call("a", ms, 1, fault.Carried))
+	atAuth := reply("a")
+	atAuth.Op, atAuth.Effect.At = "auth", fault.Auth
 	for what, c := range map[string]struct {
+		rule      fault.Rule
 		needs     check.Need
 		exchanges []exchange.Exchange
 		doubt     string
 		want      check.Outcome
 	}{
-		"all is there":               {check.NeedsCalm | check.NeedsStruck, []exchange.Exchange{good, struck}, "", check.Fail},
-		"calm was bad":               {check.NeedsCalm, []exchange.Exchange{bad, struck}, "", check.Inconclusive},
-		"there was no calm":          {check.NeedsCalm, []exchange.Exchange{struck}, "", check.Inconclusive},
-		"nothing struck":             {check.NeedsStruck, []exchange.Exchange{good, missed}, "", check.Inconclusive},
-		"it struck while settling":   {check.NeedsStruck, []exchange.Exchange{good, early, missed}, "", check.Fail},
-		"it rests on nothing":        {0, []exchange.Exchange{bad, missed}, "", check.Fail},
-		"the request is not steady":  {check.NeedsCalm, []exchange.Exchange{good, struck}, "get is not calm", check.Inconclusive},
-		"it rests on nothing at all": {0, []exchange.Exchange{good, struck}, "get is not calm", check.Fail},
+		"all is there":                     {reply("a"), check.NeedsCalm | check.NeedsStruck, []exchange.Exchange{good, struck}, "", check.Fail},
+		"calm was bad":                     {reply("a"), check.NeedsCalm, []exchange.Exchange{bad, struck}, "", check.Inconclusive},
+		"there was no calm":                {reply("a"), check.NeedsCalm, []exchange.Exchange{struck}, "", check.Inconclusive},
+		"nothing struck":                   {reply("a"), check.NeedsStruck, []exchange.Exchange{good, missed}, "", check.Inconclusive},
+		"it struck while settling":         {reply("a"), check.NeedsStruck, []exchange.Exchange{good, early, missed}, "", check.Fail},
+		"it rests on nothing":              {reply("a"), 0, []exchange.Exchange{bad, missed}, "", check.Fail},
+		"the request is not steady":        {reply("a"), check.NeedsCalm, []exchange.Exchange{good, struck}, "get is not calm", check.Inconclusive},
+		"it rests on nothing at all":       {reply("a"), 0, []exchange.Exchange{good, struck}, "get is not calm", check.Fail},
+		"only old connections were closed": {atAuth, check.NeedsStruck, []exchange.Exchange{good, drained, missed}, "", check.Fail},
+		"there were none":                  {atAuth, check.NeedsStruck, []exchange.Exchange{asked(exchange.Calm, 0, ms, 200, call("b", 0, 0, "")), drained, missed}, "", check.Inconclusive},
 	} {
 		t.Run(what, func(t *testing.T) {
-			s := check.Subject{Injection: fault.Injection{Rules: []fault.Rule{reply("a")}}, On: []string{"a"}, Learnt: check.Learnt{Reaches: []string{"a"}},
+			s := check.Subject{Injection: fault.Injection{Rules: []fault.Rule{c.rule}}, On: []string{"a"}, Learnt: check.Learnt{Reaches: []string{"a"}},
 				Exchanges: c.exchanges, Doubt: c.doubt}
 			checks := []check.Named{{Name: "pinned", Check: pinned{c.needs}}, {Name: "struck", Check: check.Struck{}}}
 			if got := check.Judge(s, checks)[0]; got.Outcome != c.want {

@@ -118,7 +118,7 @@ func account(t *testing.T) {
 	if err := (servers.Postgres{}).Installed(); err != nil {
 		missing(t, err)
 	}
-	backend, err := servers.Postgres{User: "postgres", Password: "hunter2real", Database: "app"}.Start(t.Context())
+	backend, err := servers.Postgres{User: "shop", Password: "hunter2real", Database: "app"}.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
