@@ -2,12 +2,12 @@ package harness
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/report"
-	"github.com/failwell/failwell/harness/scenario"
 )
 
 // Aftermath is a request that failed without any fault, though it had succeeded on the same launch before, and succeeds
@@ -26,8 +26,12 @@ const mostSuspects = 20
 func (c confirmation) aftermaths(ctx context.Context, labs []*Lab) {
 	for _, l := range labs {
 		for _, a := range l.aftermath {
+			if ctx.Err() != nil {
+				return
+			}
 			suspects := c.suspects(a)
-			if len(suspects) == 0 || ctx.Err() != nil || !c.leaves(ctx, suspects, a) {
+			if len(suspects) == 0 || !c.leaves(ctx, suspects, a) {
+				c.memory.unexplained(a.Asked.Request.Name, a.Missed)
 				continue
 			}
 			guilty := suspects
@@ -58,15 +62,19 @@ func (c confirmation) suspects(a Aftermath) []int {
 }
 
 // leaves tells whether cases that are played one after the other on a fresh launch let the request of an aftermath fail
-// afterwards, and their requests alone do not.
+// afterwards, and their requests alone, as often as the cases made them, do not: twice, so that chance has no part in it.
 func (c confirmation) leaves(ctx context.Context, suspects []int, a Aftermath) bool {
-	play := func(one func(scenario.Case) error) (good, ok bool) {
+	return c.leavesOnce(ctx, suspects, a) && c.leavesOnce(ctx, suspects, a)
+}
+
+func (c confirmation) leavesOnce(ctx context.Context, suspects []int, a Aftermath) bool {
+	play := func(one func(i int) error) (good, ok bool) {
 		c.dirty = true
 		if c.fresh(ctx) != nil {
 			return false, false
 		}
 		for _, i := range suspects {
-			if one(c.cases[i]) != nil {
+			if one(i) != nil {
 				return false, false
 			}
 		}
@@ -74,23 +82,29 @@ func (c confirmation) leaves(ctx context.Context, suspects []int, a Aftermath) b
 		err := c.askOnce(ctx, &st)
 		return st.IsCalm(), err == nil
 	}
-	broken, ok := play(func(k scenario.Case) error {
-		_, err := c.try(ctx, k)
+	good, ok := play(func(i int) error {
+		_, err := c.try(ctx, c.cases[i])
+		if _, dead := c.instance.Exited(); dead {
+			return errors.New("it died, which is another finding")
+		}
 		c.dirty = false // the very launch is asked
 		return err
 	})
-	if broken || !ok {
+	if good || !ok {
 		return false
 	}
-	calm, ok := play(func(k scenario.Case) error {
-		for range 3 { // as often as a case asks
-			if err := c.askOnce(ctx, &Steadiness{Request: k.Request}); err != nil {
+	good, ok = play(func(i int) error {
+		for _, e := range c.results[i].Subject.Exchanges {
+			if _, known := c.request(e.Request.Name); !known {
+				continue // readiness or liveness
+			}
+			if err := c.askOnce(ctx, &Steadiness{Request: e.Request.Name}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return calm && ok
+	return good && ok
 }
 
 // blame judges a case again by what came after it.

@@ -53,6 +53,9 @@ func (l *Lab) inPairs(ctx context.Context, c scenario.Case) (map[string][]string
 			}
 		}
 		s, err := l.try(ctx, c)
+		for more := 0; err == nil && s.CalmMissed() != "" && more < pairs; more++ {
+			s, err = l.try(ctx, c) // it is unstable: its calm is waited for
+		}
 		if err != nil || s.CalmMissed() != "" {
 			return nil, err
 		}

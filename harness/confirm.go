@@ -21,6 +21,7 @@ type confirmation struct {
 }
 
 func (c confirmation) all(ctx context.Context, labs []*Lab) {
+	c.aftermaths(ctx, labs)
 	for i := range c.results {
 		if ctx.Err() != nil {
 			return
@@ -29,8 +30,8 @@ func (c confirmation) all(ctx context.Context, labs []*Lab) {
 		r := &c.results[i]
 		st, _ := c.memory.of(r.Request)
 		switch {
-		case r.Subject != nil && st.Of > 0 && st.IsHopeless() && r.Subject.Uncalm == "" && r.Outcome != check.Skipped:
-			// It was broken before that was known.
+		case r.Subject != nil && st.neverCalm() && r.Subject.Uncalm == "" && r.Outcome != check.Skipped:
+			// It was broken before that was known, with a calm that cannot be one.
 			c.judgeWith(c.cases[i], r, func(s *check.Subject) { s.Uncalm = st.String() })
 		case c.isUnstable(*r):
 			err = c.agree(ctx, c.cases[i], r)
@@ -41,7 +42,6 @@ func (c confirmation) all(ctx context.Context, labs []*Lab) {
 			c.results[i].Outcome, c.results[i].Reason = check.Broken, err.Error()
 		}
 	}
-	c.aftermaths(ctx, labs)
 }
 
 // isUnstable tells whether something was found about a request that fails now and then without any fault.
@@ -76,6 +76,11 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 	}
 	if own {
 		c.repeated[ownKey] = again.Outcome == check.Fail
+		for _, b := range r.Beside {
+			if !timingOnly(b) && !slices.ContainsFunc(again.Beside, func(o report.Result) bool { return o.ID == b.ID }) {
+				again.Beside = append(again.Beside, b)
+			}
+		}
 		*r = again
 		return nil
 	}

@@ -37,7 +37,10 @@ func (t *trial) healed(ctx context.Context) error {
 	pause := 20 * time.Millisecond
 	for {
 		good, err := t.healedOnce(ctx)
-		if err != nil || good || time.Now().After(deadline) {
+		if err != nil {
+			return err
+		}
+		if good || time.Now().After(deadline) {
 			break
 		}
 		if err := wait(ctx, pause); err != nil {

@@ -90,7 +90,7 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	secrets := redact.New(cfg.Seed, values(cfg.Secrets))
 	l := &Lab{cfg: cfg, rig: fakes.NewRig(), start: now, send: newSender(cfg.Limit, now, secrets), backends: map[string]fakes.Backend{},
 		redact: secrets, learnt: map[string]learnt{}, background: map[string]bool{},
-		memory: &memory{steady: map[string]Steadiness{}}, goodAt: map[string]int{}}
+		memory: &memory{steady: map[string]Steadiness{}, misses: map[string]int{}}, goodAt: map[string]int{}}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	go l.lag.watch(watching)
 	go check.Warm()

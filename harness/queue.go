@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -107,6 +108,9 @@ func (q *queue) work(ctx context.Context, l *Lab, n int) {
 		r, err := l.Run(ctx, q.cases[i])
 		if err != nil && ctx.Err() != nil {
 			return
+		}
+		if err != nil {
+			r.Outcome, r.Reason = check.Broken, err.Error()
 		}
 		r.Lab, r.Deferred = n, late
 		q.keep(i, r)

@@ -5,12 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
-	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/report"
@@ -42,31 +42,50 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason = check.Broken, err.Error()
 		return r, err
 	}
-	if s.Unstruck != "" && !c.Specific && len(s.Judged(exchange.Faulty)) == 0 {
-		r.Outcome, r.Reason, r.Unavailable = check.Skipped, s.Unstruck, l.lacking
-		return r, nil
-	}
-	if why := check.EvidenceOf(s).Missed(); why != "" && !c.Specific && needsPool(c) {
-		r.Outcome, r.Reason = check.Skipped, "the system keeps no connection open that could die: "+why
-		return r, nil
-	}
-	if why, met := s.Met(); !met && !c.Specific {
-		r.Outcome, r.Reason = check.Skipped, why
-		return r, nil
-	}
 	l.judge(c, &r)
+	if why := l.inapplicable(c, s); why != "" && !l.foundAnyhow(c, r) {
+		r.Verdicts, r.Beside = nil, nil
+		r.Outcome, r.Reason, r.Unavailable = check.Skipped, why, l.lacking
+		return r, nil
+	}
 	if st, ok := l.memory.of(c.Request); ok && s.CalmMissed() != "" {
 		r.Reason = st.String()
 	}
 	return r, l.doubt(ctx, c, &r)
 }
 
+// inapplicable says why a generic case does not occur here after all: it cannot be armed, there is no pool that could be struck,
+// or the system does not need what was taken.
+func (l *Lab) inapplicable(c scenario.Case, s check.Subject) string {
+	if c.Specific {
+		return ""
+	}
+	if s.Unstruck != "" && len(s.Judged(exchange.Faulty)) == 0 {
+		return s.Unstruck
+	}
+	if why := check.EvidenceOf(s).Missed(); why != "" && needsPool(c) {
+		return "the system keeps no connection open that could die: " + why
+	}
+	why, _ := s.Met()
+	return why
+}
+
+// foundAnyhow tells whether something was found that speaks for itself, whatever struck: a process that died, a leak.
+func (l *Lab) foundAnyhow(c scenario.Case, r report.Result) bool {
+	failed := failing(r.Verdicts)
+	return slices.ContainsFunc(l.checks(c), func(k check.Named) bool {
+		return k.Check.Kind().Needs == 0 && slices.Contains(failed, k.Name)
+	})
+}
+
 // judge lets the checks of a case judge what came of it, and what was asked beside it.
 func (l *Lab) judge(c scenario.Case, r *report.Result) {
-	r.Verdicts = check.Judge(*r.Subject, l.checks(c, *r.Subject))
+	checks := l.checks(c)
+	r.Subject.Waived, r.Subject.Raised = l.waived(c, *r.Subject), l.cfg.Contract.Raise
+	r.Verdicts = check.Judge(*r.Subject, checks)
 	r.Outcome = check.Overall(r.Verdicts)
 	r.Reason = reason(*r)
-	r.Beside = report.Beside(*r, func(side check.Subject) []check.Named { return l.checks(c, side) })
+	r.Beside = report.Beside(*r, checks)
 }
 
 // doubt takes back what was found about requests that have no calm to be compared with.
@@ -134,8 +153,8 @@ func reason(r report.Result) string {
 	return ""
 }
 
-// checks are the standing checks, those of the scenario in place of the same kind, less what is waived.
-func (l *Lab) checks(c scenario.Case, s check.Subject) []check.Named {
+// checks are the standing checks, those of the scenario in place of the same kind.
+func (l *Lab) checks(c scenario.Case) []check.Named {
 	var all []check.Named
 	for _, k := range l.standing {
 		if i := slices.IndexFunc(c.Then, func(o check.Named) bool { return o.Name == k.Name }); i < 0 {
@@ -143,46 +162,35 @@ func (l *Lab) checks(c scenario.Case, s check.Subject) []check.Named {
 		}
 	}
 	all = append(all, c.Then...)
-	for i, k := range all {
-		if why, ok := c.Waive[k.Name]; ok {
-			all[i].Check = waived{k.Check, why}
-		}
-		for _, w := range l.cfg.Contract.Waive {
-			if w.Check == k.Name && w.covers(c.Request, s) {
-				all[i].Check = waived{k.Check, w.Because}
-			}
-		}
-		if impact, ok := l.cfg.Contract.Raise[k.Name]; ok {
-			all[i].Check = raised{all[i].Check, impact}
-		}
-	}
 	return all
 }
 
-// waived is a check that is switched off, visibly.
-type waived struct {
-	check.Check
-	why string
-}
-
-// Judge says that nothing is judged.
-func (w waived) Judge(check.Subject, check.Evidence) check.Verdict {
-	return check.Verdict{Outcome: check.Skipped, Reason: "waived: " + w.why}
-}
-
-// raised is a check whose failures count for at least Impact.
-type raised struct {
-	check.Check
-	impact contract.Impact
-}
-
-// Judge judges and raises.
-func (r raised) Judge(s check.Subject, e check.Evidence) check.Verdict {
-	v := r.Check.Judge(s, e)
-	if v.Outcome == check.Fail && v.Impact.Rank() < r.impact.Rank() {
-		v.Impact = r.impact
+// waived lists the checks that are switched off for a case, and for what was asked beside it: by the scenario, and by the lab.
+func (l *Lab) waived(c scenario.Case, s check.Subject) []check.Waived {
+	var all []check.Waived
+	for _, name := range slices.Sorted(maps.Keys(c.Waive)) {
+		all = append(all, check.Waived{Check: name, Because: c.Waive[name]})
 	}
-	return v
+	if len(c.Waive)+len(l.cfg.Contract.Waive) == 0 {
+		return nil
+	}
+	for _, w := range l.cfg.Contract.Waive {
+		if w.covers(c.Request, s) {
+			all = append(all, check.Waived{Check: w.Check, Because: w.Because})
+		}
+	}
+	for _, side := range s.Sides() {
+		name := side.RequestName()
+		for _, what := range slices.Sorted(maps.Keys(c.Waive)) {
+			all = append(all, check.Waived{Check: what, Request: name, Because: c.Waive[what]})
+		}
+		for _, w := range l.cfg.Contract.Waive {
+			if w.covers(c.Request, side) || w.covers(name, side) {
+				all = append(all, check.Waived{Check: w.Check, Request: name, Because: w.Because})
+			}
+		}
+	}
+	return all
 }
 
 // covers tells whether a waiver speaks about the case; an expired one covers nothing.

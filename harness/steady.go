@@ -28,6 +28,9 @@ func (s Steadiness) IsCalm() bool { return s.Good == s.Of }
 // IsHopeless tells whether there is no calm to break: it never succeeded, or not any more after a while.
 func (s Steadiness) IsHopeless() bool { return !s.IsCalm() && !s.Unstable }
 
+// neverCalm tells whether it is hopeless from the start: it does not even succeed as often as one case asks.
+func (s Steadiness) neverCalm() bool { return s.IsHopeless() && s.Good > 0 && s.Good < 3 }
+
 // String says it in words.
 func (s Steadiness) String() string {
 	switch {
@@ -48,6 +51,32 @@ const steadyAsks = 6
 type memory struct {
 	mu     sync.Mutex
 	steady map[string]Steadiness
+	misses map[string]int // calms that failed
+}
+
+// missed counts one more calm that failed.
+func (m *memory) missed(request string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.misses[request]++
+	return m.misses[request]
+}
+
+// unexplained notes that a request which is calm when it is asked for that has failed all the same, and nothing broken before
+// explains it: it is unstable.
+func (m *memory) unexplained(request, why string) Steadiness {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	st := m.steady[request]
+	st.Request, st.Of, st.Unstable, st.Why = request, st.Of+1, true, why
+	m.steady[request] = st
+	return st
+}
+
+func (m *memory) forget(request string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.steady, request)
 }
 
 func (m *memory) of(request string) (Steadiness, bool) {
@@ -85,12 +114,16 @@ func (l *Lab) tryCalm(ctx context.Context, c scenario.Case) (check.Subject, erro
 	}
 	since, before := l.since(c.Request)
 	asked := s.Judged(exchange.Calm)
-	st, err := l.steadiness(ctx, c.Request)
+	st, err := l.steadinessAfter(ctx, c.Request, missed)
 	if err != nil {
 		return s, err
 	}
-	if st.IsCalm() && before && len(since) > 0 && len(asked) > 0 {
+	switch {
+	case !st.IsCalm():
+	case before && len(since) > 0 && len(asked) > 0:
 		l.aftermath = append(l.aftermath, Aftermath{Cases: since, Asked: asked[0], Missed: missed})
+	default:
+		st = l.memory.unexplained(c.Request, missed) // no case can have done it
 	}
 	for range 3 {
 		if st.IsHopeless() || s.CalmMissed() == "" {
@@ -151,6 +184,21 @@ func (l *Lab) learnSteady(ctx context.Context, name string) (Steadiness, error) 
 	return l.steadiness(ctx, name)
 }
 
+// steadinessAfter learns how steady a request is after it has failed without a fault. One that was calm before is asked anew; one
+// that fails again and again, and never when it is asked for that, is unstable.
+func (l *Lab) steadinessAfter(ctx context.Context, name, missed string) (Steadiness, error) {
+	if n := l.memory.missed(name); n > mostMisses {
+		l.memory.unexplained(name, missed)
+	}
+	if known, ok := l.memory.of(name); ok && known.IsCalm() {
+		l.memory.forget(name)
+	}
+	return l.steadiness(ctx, name)
+}
+
+// mostMisses is how often a calm may fail for which the cases before may be to blame.
+const mostMisses = 3
+
 // steadiness asks a request on a fresh launch several times. When the first time fails already, one more launch decides.
 func (l *Lab) steadiness(ctx context.Context, name string) (Steadiness, error) {
 	if known, ok := l.memory.of(name); ok {
@@ -163,12 +211,15 @@ func (l *Lab) steadiness(ctx context.Context, name string) (Steadiness, error) {
 		if err := l.fresh(ctx); err != nil {
 			return st, err
 		}
-		if err := l.askSteadily(ctx, &st); err != nil || st.Good > 0 {
+		if err := l.askSteadily(ctx, &st); err != nil {
+			return st, err
+		}
+		if st.Good > 0 {
 			break
 		}
 	}
 	l.memory.keep(st)
-	return st, ctx.Err()
+	return st, nil
 }
 
 // askSteadily asks a request several times; once it has failed, until it succeeds again or has failed three times on end.

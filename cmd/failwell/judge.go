@@ -134,7 +134,7 @@ func (p *program) judgeRun(src []byte, checks []check.Named, names []string, for
 	for i := range r.Results {
 		p.again(&r.Results[i], checks, len(names) > 0)
 		if s := r.Results[i].Subject; s != nil && s.Side == check.Own {
-			r.Results[i].Beside = report.Beside(r.Results[i], func(check.Subject) []check.Named { return checks })
+			r.Results[i].Beside = report.Beside(r.Results[i], checks)
 		}
 	}
 	r.Results = report.Flat(r.Results)
@@ -149,6 +149,12 @@ func (p *program) judgeRun(src []byte, checks []check.Named, names []string, for
 	return report.Terminal(p.out, r, report.Style{Colour: isTerminal(p.out), Width: width(p.out)})
 }
 
+// named is the check of a name.
+func named(checks []check.Named, name string) check.Check {
+	i := slices.IndexFunc(checks, func(c check.Named) bool { return c.Name == name })
+	return checks[i].Check
+}
+
 // again judges one result. Verdicts that a scenario's own parameters or a waiver gave are kept as they were, since these
 // are not part of the subject.
 func (p *program) again(r *report.Result, checks []check.Named, some bool) {
@@ -160,7 +166,7 @@ func (p *program) again(r *report.Result, checks []check.Named, some bool) {
 		for _, old := range r.Verdicts {
 			own := slices.Contains(r.Then, v.Check) || strings.HasPrefix(old.Reason, "waived: ")
 			if old.Check == v.Check && own {
-				fresh[i] = described(old, checks[i].Check)
+				fresh[i] = described(old, named(checks, v.Check))
 			}
 		}
 	}

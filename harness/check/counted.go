@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/failwell/failwell/harness/exchange"
@@ -56,6 +57,7 @@ func (s Subject) claims(x Effect) (requests, done, denied int) {
 	sent := s.counted(x)
 	for _, e := range sent {
 		switch {
+		case e.Status() == http.StatusAccepted: // it may be done later, or never (RFC 9110, 15.3.3)
 		case e.OK():
 			done++
 		case e.Status()/100 == 4 && s.Expect.Missed(e) != "":

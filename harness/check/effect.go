@@ -2,6 +2,8 @@ package check
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -87,7 +89,10 @@ func (s Subject) once(x Effect) Verdict {
 			as("denied").with("answers", answers(sent, denied)).with("what", x.What)
 	}
 	late := x.late(sent)
+	accepted := slices.ContainsFunc(sent, func(e exchange.Exchange) bool { return e.Status() == http.StatusAccepted })
 	switch {
+	case v.Outcome == Pass && faulty && x.Count+credit == 0 && accepted:
+		return unclear("202, and nothing had taken effect yet (%s): if it comes later, say how long under `effect: {patience: ...}`", x.What)
 	case v.Outcome == Pass && late != "":
 		return pass("%s", late)
 	case v.Outcome == Fail && !x.own():

@@ -135,8 +135,8 @@ func (s Subject) parts() []Part {
 		return []Part{{What: strings.Join(s.On, ", "), Why: s.Unstruck}}
 	}
 	var all []Part
+	done := map[string]int{} // acts alike
 	for i, st := range s.stages() {
-		done := map[string]int{} // acts alike
 		for n, r := range st.Rules {
 			if r.Effect.Bites() {
 				all = append(all, s.rulePart(i, n+1, r))
@@ -186,7 +186,7 @@ func (s Subject) sent() []exchange.Exchange {
 func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 	p := Part{On: r.On, What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
 	impossible, left := false, false
-	for _, e := range append(s.Beside(exchange.Settling, Own), s.during(stage)...) {
+	for _, e := range slices.Concat(s.Beside(exchange.Settling, Own), s.Beside(exchange.Faulty, Settlement), s.during(stage)) {
 		for _, h := range e.Hits {
 			if h.Background || h.Rule != n && h.Rule != 0 || r.On != "" && h.Call.On != r.On || !h.Effect.Bites() {
 				continue
@@ -194,7 +194,7 @@ func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 			switch {
 			case h.Struck() && (h.Rule == n || s.bitingRules() == 1):
 				p.What, p.Before = fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op), true
-				if p.Struck = e.Phase == exchange.Faulty; p.Struck {
+				if p.Struck = e.Phase == exchange.Faulty && e.Role != Settlement; p.Struck {
 					return p
 				}
 			case h.Done == fault.Impossible:
@@ -230,7 +230,7 @@ func (s Subject) letGo(on string) bool {
 		early := func(h fault.Hit) bool { return h.Call.On == on && fault.Point(h.Call.Op).Early() }
 		return calls(e, on) && !slices.ContainsFunc(e.Hits, early)
 	}
-	return len(s.Beside(exchange.Settling, Own)) > 0 && slices.ContainsFunc(s.Judged(exchange.Calm), open)
+	return len(s.Beside(exchange.Settling, Own))+len(s.Beside(exchange.Faulty, Settlement)) > 0 && slices.ContainsFunc(s.Judged(exchange.Calm), open)
 }
 
 // bitingRules counts the rules that change anything. Where there is one, a hit without the number of its rule is of this one.

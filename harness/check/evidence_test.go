@@ -54,7 +54,9 @@ func TestEvidenceOfEachPart(t *testing.T) {
 		"a link that is back before the call": {in: link(0, ms), stages: []check.Stage{{At: 100 * ms}},
 			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "a was back before"},
 		"a link that goes after the answer": {in: link(5*time.Second, 0), stages: []check.Stage{{At: 100 * ms}},
-			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "over before a was refused"},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 10*ms, 200, call("a", 104*ms, 0, ""))}, missed: "had all of a before that was refused"},
+		"a link that goes when all calls were answered": {in: link(5*ms, 0), stages: []check.Stage{{At: 100 * ms}},
+			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 80*ms, 200, call("a", 102*ms, 0, ""))}, missed: "had all of a before that was refused"},
 		"a link that was away for the first try": {in: link(0, 50*ms), stages: []check.Stage{{At: 100 * ms}},
 			faulty: []exchange.Exchange{asked(exchange.Faulty, 100*ms, 80*ms, 200, call("a", 170*ms, 0, ""))}, struck: 1},
 	} {
@@ -75,9 +77,12 @@ func TestEvidenceOfEachPart(t *testing.T) {
 }
 
 // pinned fails whatever comes.
-type pinned struct{ needs check.Need }
+type pinned struct {
+	needs check.Need
+	of    string
+}
 
-func (p pinned) Kind() check.Kind { return check.Kind{Needs: p.needs} }
+func (p pinned) Kind() check.Kind { return check.Kind{Needs: p.needs, Of: []string{p.of}} }
 
 func (pinned) Judge(check.Subject, check.Evidence) check.Verdict {
 	return check.Verdict{Outcome: check.Fail, Impact: "major", Reason: "it is bad"}
@@ -112,7 +117,7 @@ func TestFailuresRestOnEvidence(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			s := check.Subject{Injection: fault.Injection{Rules: []fault.Rule{c.rule}}, On: []string{"a"}, Learnt: check.Learnt{Reaches: []string{"a"}},
 				Exchanges: c.exchanges, Doubt: c.doubt}
-			checks := []check.Named{{Name: "pinned", Check: pinned{c.needs}}, {Name: "struck", Check: check.Struck{}}}
+			checks := []check.Named{{Name: "pinned", Check: pinned{c.needs, check.Own}}, {Name: "struck", Check: check.Struck{}}}
 			if got := check.Judge(s, checks)[0]; got.Outcome != c.want {
 				t.Errorf("%s: %s", got.Outcome, got.Reason)
 			}
@@ -142,8 +147,53 @@ func TestSides(t *testing.T) {
 	if got := sides[0].Sides(); got != nil {
 		t.Errorf("a side has sides: %v", got)
 	}
+	// What did not repeat takes back what rests on a comparison, not what speaks for itself.
 	s.Cleared = []string{"readiness"}
-	if got := s.Sides(); len(got) != 0 {
-		t.Errorf("what was cleared is judged: %v", got)
+	resting, plain := []check.Named{{Name: "resting", Check: pinned{check.NeedsStruck, check.Ready}}}, []check.Named{{Name: "plain", Check: pinned{0, check.Ready}}}
+	if v := check.Judge(s.Sides()[0], resting)[0]; v.Outcome != check.Inconclusive {
+		t.Errorf("cleared: %s %s", v.Outcome, v.Reason)
+	}
+	if v := check.Judge(s.Sides()[0], plain)[0]; v.Outcome != check.Fail {
+		t.Errorf("cleared, though it speaks for itself: %s %s", v.Outcome, v.Reason)
+	}
+	// Doubts about the case's own request are none about others; waivers are as they were made.
+	s.Cleared, s.Doubt, s.Uncalm = nil, "get is unstable", "get is not calm"
+	if v := check.Judge(s.Sides()[0], resting)[0]; v.Outcome != check.Fail {
+		t.Errorf("beside a request in doubt: %s %s", v.Outcome, v.Reason)
+	}
+	s.Waived = []check.Waived{{Check: "plain", Because: "the case"}}
+	if v := check.Judge(s.Sides()[0], plain)[0]; v.Outcome != check.Fail {
+		t.Errorf("waived for the case only: %s %s", v.Outcome, v.Reason)
+	}
+	s.Waived = []check.Waived{{Check: "plain", Request: "readiness", Because: "known"}}
+	if v := check.Judge(s.Sides()[0], plain)[0]; v.Outcome != check.Skipped || v.Reason != "waived: known" {
+		t.Errorf("waived: %s %s", v.Outcome, v.Reason)
+	}
+}
+
+// Of several acts alike each is judged by what became of itself, also when they belong to different steps.
+func TestEvidenceOfActsAlike(t *testing.T) {
+	pause := fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}
+	s := check.Subject{Injection: pause.And(pause), Stages: []check.Stage{{Injection: pause}, {Injection: pause}},
+		Exchanges: []exchange.Exchange{asked(exchange.Calm, 0, ms, 200), asked(exchange.Faulty, 10*ms, 30*ms, 503)},
+		Deeds:     []check.Deed{{On: "system", Do: "pause", At: 15 * ms, Until: 30 * ms}, {On: "system", Do: "pause", Failed: "no such process"}}}
+	parts := check.EvidenceOf(s).Parts
+	if len(parts) != 2 || !parts[0].Struck || parts[1].Struck || !strings.Contains(parts[1].Why, "no such process") {
+		t.Errorf("%+v", parts)
+	}
+}
+
+// What a probe that only lets old connections go meets is known by its own calls, under an id of its own.
+func TestSettlingSide(t *testing.T) {
+	probe := asked(exchange.Settling, ms, ms, 0, call("a", ms, 1, fault.Carried))
+	probe.Request.Name, probe.Response, probe.Failure = "probe", nil, exchange.Disconnect
+	s := check.Subject{ID: "database/closed@a:get", Injection: fault.Injection{Rules: []fault.Rule{reply("a")}}, On: []string{"a"}, Learnt: check.Learnt{Reaches: []string{"a"}},
+		Exchanges: []exchange.Exchange{asked(exchange.Calm, 0, ms, 200, call("a", 0, 0, "")), probe, asked(exchange.Faulty, 2*ms, ms, 503)}}
+	sides := s.Sides()
+	if len(sides) != 1 || sides[0].ID != "database/closed@a:probe:settling" {
+		t.Fatalf("%+v", sides)
+	}
+	if v := check.Judge(sides[0], []check.Named{{Name: "answered", Check: check.Answered{}}})[0]; v.Outcome != check.Fail {
+		t.Errorf("%s %s", v.Outcome, v.Reason)
 	}
 }

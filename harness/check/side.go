@@ -29,9 +29,6 @@ func (s Subject) Sides() []Subject {
 		if e.Phase == exchange.Settling {
 			side = Settlement
 		}
-		if slices.Contains(s.Cleared, e.Request.Name) {
-			continue
-		}
 		beside := side == Settlement && e.Request.Name != s.requestName() || side == Live || side == Ready || side == Bystander
 		if !beside || e.Phase != exchange.Faulty && e.Phase != exchange.Settling {
 			continue
@@ -51,7 +48,19 @@ func (s Subject) Sides() []Subject {
 func (s Subject) beside(side string, e exchange.Exchange) Subject {
 	o := s
 	o.Side, o.ID, o.Expect = side, renamed(s.ID, s.requestName(), e.Request.Name), Expect{}
-	o.Write, o.Keyed, o.Effects = !e.Request.Safe(), e.Request.Keyed, nil
+	o.Write, o.Keyed, o.Effects, o.Later = !e.Request.Safe(), e.Request.Keyed, nil, nil
+	o.Doubt, o.Agreed, o.Uncalm, o.Cleared, o.Waived = "", nil, "", nil, nil // those are about the case's own request
+	if slices.Contains(s.Cleared, e.Request.Name) {
+		o.Doubt = "it did not repeat"
+	}
+	for _, w := range s.Waived {
+		if w.Request == e.Request.Name {
+			o.Waived = append(o.Waived, Waived{Check: w.Check, Because: w.Because})
+		}
+	}
+	if side == Settlement {
+		o.ID += ":" + Settlement // the request may well have a case of its own
+	}
 	o.Exchanges = nil
 	for _, own := range s.Exchanges {
 		switch {
@@ -76,6 +85,16 @@ func asSide(e exchange.Exchange, side string) exchange.Exchange {
 func (s Subject) settling() []exchange.Exchange {
 	name := s.requestName()
 	return slices.DeleteFunc(s.Judged(exchange.Settling), func(e exchange.Exchange) bool { return e.Request.Name != name })
+}
+
+// RequestName is the name of the request that is judged; "" when it was not asked.
+func (s Subject) RequestName() string {
+	for _, e := range s.Exchanges {
+		if e.Role == s.Side && e.Phase != exchange.Settling {
+			return e.Request.Name
+		}
+	}
+	return ""
 }
 
 // requestName is the name of the case's own request.

@@ -65,15 +65,16 @@ func (s Subject) notAway(stage int, l fault.Link) string {
 	asked := s.during(stage)
 	from, until := s.away(stage, l)
 	met := slices.ContainsFunc(asked, func(e exchange.Exchange) bool {
-		return slices.ContainsFunc(s.usuallyAfter(l.On), func(after time.Duration) bool {
+		return !s.servedBefore(e, l.On, from) && slices.ContainsFunc(s.usuallyAfter(l.On), func(after time.Duration) bool {
 			return e.At+after < until && e.At+max(after, e.Took) > from
 		})
 	})
-	switch {
-	case l.Windowed() && len(asked) > 0 && !met && slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At+e.Took > from }):
+	if l.Windowed() && len(asked) > 0 && !met {
+		early := slices.Min(s.usuallyAfter(l.On))
+		if slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At+early < until }) {
+			return fmt.Sprintf("the request had all of %s before that was %s", l.On, l.State)
+		}
 		return fmt.Sprintf("%s was back before the request called it", l.On)
-	case l.Windowed() && len(asked) > 0 && !met:
-		return fmt.Sprintf("the request was over before %s was %s", l.On, l.State)
 	}
 	for _, e := range asked {
 		for _, h := range e.Hits {
@@ -84,6 +85,20 @@ func (s Subject) notAway(stage int, l fault.Link) string {
 		}
 	}
 	return ""
+}
+
+// servedBefore tells whether an exchange had from a dependency all that calm has, before a moment.
+func (s Subject) servedBefore(e exchange.Exchange, on string, moment time.Duration) bool {
+	served := func(e exchange.Exchange) int {
+		n := 0
+		for _, h := range e.Hits {
+			if h.Call.On == on && !h.Background && h.Answer != "" && h.Call.Op != linkOp && (e.Phase == exchange.Calm || h.At+h.Took <= moment) {
+				n++
+			}
+		}
+		return n
+	}
+	return slices.ContainsFunc(s.Judged(exchange.Calm), func(c exchange.Exchange) bool { return served(c) > 0 && served(e) >= served(c) })
 }
 
 // usuallyAfter is how long after the request was sent calm called a dependency, each time.

@@ -31,30 +31,49 @@ type Subject struct {
 	Canaries  []leak.Canary    `json:"canaries,omitempty"`
 	Expect    Expect           `json:"expect,omitzero"` // of the calm and the healed answer
 
-	Exchanges []exchange.Exchange `json:"exchanges,omitempty"`
-	Launches  []exchange.Launch   `json:"launches,omitempty"`
-	Logs      []exchange.Line     `json:"logs,omitempty"`     // of this case
-	Died      *exchange.Exit      `json:"died,omitempty"`     // the system ended while the case ran
-	Plain     bool                `json:"plain,omitempty"`    // every setting that was edited is a plain one: no secret, and no address of a dependency
-	Ended     bool                `json:"ended,omitempty"`    // an act of this case was to end it
-	Deeds     []Deed              `json:"deeds,omitempty"`    // the acts, as they were carried out
-	Restless  []fault.Hit         `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
-	Drained   map[string]int      `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
-	Later     []Later             `json:"later,omitempty"`    // requests that failed without a fault because of this case
-	Effects   []Effect            `json:"effects,omitempty"`
-	Unready   string              `json:"unready,omitempty"`  // why the request could not be asked even without the fault
-	Unstruck  string              `json:"unstruck,omitempty"` // why the fault could not be armed as asked
-	Doubt     string              `json:"doubt,omitempty"`    // why what rests on calm does not count: the request fails without a fault too
-	Uncalm    string              `json:"uncalm,omitempty"`   // why there is no calm to break: the request does not succeed without a fault, whatever this calm was
-	Agreed    []string            `json:"agreed,omitempty"`   // the checks that count all the same: they found it in every one of several pairs
-	Cleared   []string            `json:"cleared,omitempty"`  // requests beside the case's own of which what was found did not repeat
-	Lag       time.Duration       `json:"lag,omitempty"`      // how late this machine wakes up, measured
+	Exchanges []exchange.Exchange        `json:"exchanges,omitempty"`
+	Launches  []exchange.Launch          `json:"launches,omitempty"`
+	Logs      []exchange.Line            `json:"logs,omitempty"`     // of this case
+	Died      *exchange.Exit             `json:"died,omitempty"`     // the system ended while the case ran
+	Plain     bool                       `json:"plain,omitempty"`    // every setting that was edited is a plain one: no secret, and no address of a dependency
+	Ended     bool                       `json:"ended,omitempty"`    // an act of this case was to end it
+	Deeds     []Deed                     `json:"deeds,omitempty"`    // the acts, as they were carried out
+	Restless  []fault.Hit                `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
+	Drained   map[string]int             `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
+	Later     []Later                    `json:"later,omitempty"`    // requests that failed without a fault because of this case
+	Effects   []Effect                   `json:"effects,omitempty"`
+	Unready   string                     `json:"unready,omitempty"`  // why the request could not be asked even without the fault
+	Unstruck  string                     `json:"unstruck,omitempty"` // why the fault could not be armed as asked
+	Doubt     string                     `json:"doubt,omitempty"`    // why what rests on calm does not count: the request fails without a fault too
+	Waived    []Waived                   `json:"waived,omitempty"`   // the checks that are switched off for it
+	Raised    map[string]contract.Impact `json:"raised,omitempty"`   // what failures of a check count for at least
+	Uncalm    string                     `json:"uncalm,omitempty"`   // why there is no calm to break: the request does not succeed without a fault, whatever this calm was
+	Agreed    []string                   `json:"agreed,omitempty"`   // the checks that count all the same: they found it in every one of several pairs
+	Cleared   []string                   `json:"cleared,omitempty"`  // requests beside the case's own of which what was found did not repeat, or which have no calm
+	Lag       time.Duration              `json:"lag,omitempty"`      // how late this machine wakes up, measured
 }
 
 // Stage is one arming of a case. An Exchange says under which of them it was sent.
 type Stage struct {
 	Injection fault.Injection `json:"injection,omitzero"` // where there are several; else that of the subject
 	At        time.Duration   `json:"at"`                 // since the start of the lab
+}
+
+// Waived is a check that is switched off for a case, visibly.
+type Waived struct {
+	Check   string `json:"check"`
+	Request string `json:"request,omitempty"` // beside the case's own; empty: the case itself
+	Because string `json:"because"`
+}
+
+// waived says why a check is switched off for the subject; false: it is not.
+func (s Subject) waived(name string) (string, bool) {
+	for _, w := range s.Waived {
+		if w.Check == name && w.Request == "" {
+			return w.Because, true
+		}
+	}
+	return "", false
 }
 
 // Later is a request that failed after the case without any fault, and does not on a fresh launch.

@@ -80,6 +80,12 @@ func Judge(s Subject, checks []Named) []Verdict {
 		if !judges && s.Side != Own {
 			continue
 		}
+		if why, waived := s.waived(c.Name); waived {
+			v := skip("waived: %s", why)
+			v.Check = c.Name
+			verdicts = append(verdicts, v)
+			continue
+		}
 		v := judge(s, e, c)
 		if !judges && (v.Outcome == Fail || v.Outcome == Inconclusive) {
 			v = skip("judged by itself: %s", v.Reason)
@@ -114,10 +120,13 @@ func judge(s Subject, e Evidence, c Named) (v Verdict) {
 	}
 	kind := c.Check.Kind()
 	needs := kind.Needs
+	if least, ok := s.Raised[c.Name]; ok && v.Impact.Rank() < least.Rank() {
+		v.Impact = least
+	}
 	if lacks := e.lacks(needs); lacks != "" {
 		return unclear("%s; but %s", v.Reason, lacks)
 	}
-	if s.Uncalm != "" && v.Impact != contract.Critical {
+	if s.Uncalm != "" && (needs != 0 || v.Impact != contract.Critical) {
 		return unclear("%s; but %s", v.Reason, s.Uncalm)
 	}
 	if needs != 0 && s.Doubt != "" && !slices.Contains(s.Agreed, c.Name) {

@@ -79,7 +79,7 @@ func (m *Matcher) judge(actual any) (report.Result, error) {
 	if asked := append(s.Judged(exchange.Faulty), s.Judged(exchange.Calm)...); len(asked) > 0 {
 		r.Request = asked[0].Request.Name
 	}
-	r.Beside = report.Beside(r, func(check.Subject) []check.Named { return checks })
+	r.Beside = report.Beside(r, checks)
 	r.Outcome, r.Reason = check.Overall(r.Verdicts), s.Unstruck
 	for _, v := range r.Verdicts {
 		if v.Outcome == r.Outcome && r.Outcome != check.Pass && r.Reason == "" {

@@ -8,7 +8,7 @@ import (
 // Beside are the results of what was asked beside the request of a judged case: readiness, liveness, other routes. Each is a
 // case of that request, under its own name. Those that are as they should be, or cannot be told, are left out: the case says
 // of them what there is to say.
-func Beside(r Result, checks func(check.Subject) []check.Named) []Result {
+func Beside(r Result, checks []check.Named) []Result {
 	if r.Subject == nil {
 		return nil
 	}
@@ -18,7 +18,7 @@ func Beside(r Result, checks func(check.Subject) []check.Named) []Result {
 		side.ID, side.Subject, side.Beside = s.ID, &s, nil
 		side.Request = s.Judged(exchange.Faulty)[0].Request.Name
 		side.Took, side.Operations, side.Confirmed = 0, 0, false
-		side.Verdicts = check.Judge(s, checks(s))
+		side.Verdicts = check.Judge(s, checks)
 		if side.Outcome = check.Overall(side.Verdicts); side.Outcome == check.Fail || side.Outcome == check.Broken {
 			all = append(all, side)
 		}
@@ -26,24 +26,37 @@ func Beside(r Result, checks func(check.Subject) []check.Named) []Result {
 	return all
 }
 
-// Flat lists results with those beside them. A request that is a case of its own there, or was beside another case before,
-// stands once.
+// Flat lists results with those beside them. What was asked beside several cases stands once, as bad as it was at its worst.
+// A result that is there already, of a run that was saved, stays.
 func Flat(results []Result) []Result {
-	seen := map[string]bool{}
-	for _, r := range results {
-		seen[r.ID] = true
-	}
 	all := make([]Result, 0, len(results))
+	at := map[string]int{}
+	for _, r := range results {
+		at[r.ID] = -1
+	}
 	for _, r := range results {
 		beside := r.Beside
 		r.Beside = nil
 		all = append(all, r)
 		for _, b := range beside {
-			if !seen[b.ID] {
-				seen[b.ID] = true
+			i, there := at[b.ID]
+			switch {
+			case !there:
+				at[b.ID] = len(all)
 				all = append(all, b)
+			case i >= 0 && worst(b) > worst(all[i]):
+				all[i] = b
 			}
 		}
 	}
 	return all
+}
+
+// worst is the impact of the worst of what was found.
+func worst(r Result) int {
+	rank := 0
+	for _, v := range Findings(r) {
+		rank = max(rank, v.Impact.Rank())
+	}
+	return rank
 }

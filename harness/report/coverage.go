@@ -132,11 +132,12 @@ func (c *Coverage) count(tries []attempt) (ran, skipped tally) {
 			struck = aimed && t.broke
 		}
 		switch {
+		case t.skipped && aimed:
+			skipped.add(t.why)
+		case t.skipped:
 		case struck:
 			c.Broken++
 		case !aimed:
-		case t.skipped:
-			skipped.add(t.why)
 		default:
 			ran.add(t.why)
 		}

@@ -163,6 +163,9 @@ func (x expansion) steps(c *Case, b binding) error {
 		bad.Join(err, decode.Pos{})
 		p.Faults, err = x.Catalog.Compile(specs)
 		bad.Join(err, decode.Pos{})
+		if len(p.Faults.Edits) > 0 {
+			bad.Add(decode.Pos{}, "a step cannot change settings: say %s under `given`", p.Faults.Edits[0].Setting)
+		}
 		if p.Request != "" && !slices.Contains(x.Requests, p.Request) {
 			bad.Add(decode.Pos{}, "unknown request %q%s", p.Request, decode.DidYouMean(p.Request, x.Requests))
 		}
