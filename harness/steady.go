@@ -44,8 +44,12 @@ func (s Steadiness) String() string {
 	return fmt.Sprintf("%s is not calm: %s, on several launches without any fault", s.Request, s.Why)
 }
 
-// steadyAsks is how often a safe request is asked to learn whether it is steady; another one half as often.
-const steadyAsks = 6
+// steadyAsks is how often a safe request is asked to learn whether it is steady; half as often one that is not safe, or that
+// takes its time.
+const (
+	steadyAsks = 12
+	steadyFor  = 2 * time.Second
+)
 
 // memory is what the labs of a sweep know of their requests together.
 type memory struct {
@@ -229,7 +233,11 @@ func (l *Lab) askSteadily(ctx context.Context, st *Steadiness) error {
 	if !(exchange.Request{Method: r.Method}).Safe() {
 		asks /= 2
 	}
-	for range asks {
+	began := time.Now()
+	for i := range asks {
+		if i >= steadyAsks/2 && time.Since(began) > steadyFor {
+			break
+		}
 		good := st.Good
 		if err := l.askOnce(ctx, st); err != nil {
 			return err
