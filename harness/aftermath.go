@@ -23,8 +23,8 @@ const mostSuspects = 20
 
 // aftermaths finds out by intervention which cases left the system broken: played again alone on a fresh launch they do so
 // again, while the same requests without the faults do not. A case that did is one that the system did not get over.
-func (c confirmation) aftermaths(ctx context.Context, labs []*Lab) {
-	for _, l := range labs {
+func (c confirmation) aftermaths(ctx context.Context) {
+	for _, l := range c.labs {
 		for _, a := range l.aftermath {
 			if ctx.Err() != nil {
 				return
