@@ -46,7 +46,8 @@ func (Unaffected) Judge(s Subject, _ Evidence) Verdict {
 		compared++
 		if e.Status() != was.Status() || e.Response != nil && e.Response.BodyErr != "" {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, cameWhole(e), was.Status()).
-				because(excerpt(bodyOf(e))).as("answers").with("answer", strings.Fields(came(e))[0]).look("a pool, lock or thread that all routes share")
+				because(excerpt(bodyOf(e))).as("answers").with("answer", strings.Fields(came(e))[0]).look("a pool, lock or thread that all routes share").
+				byTheClock() // it called nothing that was struck: only that it comes again tells that the fault did it
 		}
 		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, took %s instead of %s", e.Request.Name, s.On, round(e.Took), round(was.Took)).
