@@ -15,28 +15,43 @@ import (
 const pairs = 3
 
 // agree repeats a case in which something was found about an unstable request, calm and faulty in turns. Only what is found
-// every time, each time after a good calm, is kept; the rest is inconclusive.
-func (l *Lab) agree(ctx context.Context, c scenario.Case, r *report.Result) error {
-	found, err := l.inPairs(ctx, c)
-	if err != nil {
-		return err
-	}
-	isUnstable := func(one report.Result) (Steadiness, bool) {
-		st, ok := l.memory.of(one.Request)
-		return st, ok && st.Unstable && one.Outcome == check.Fail
-	}
-	var cleared []string
-	for _, b := range r.Beside {
-		if _, ok := isUnstable(b); ok && len(found[b.ID]) == 0 {
-			cleared = append(cleared, b.Request)
+// every time, each time after a good calm, is kept; the rest is inconclusive. The first case of a scenario, dependency and
+// request speaks for its variants, and of a request beside others for all cases of one dependency.
+func (c confirmation) agree(ctx context.Context, i int) error {
+	r, doubted := &c.results[i], []report.Result{}
+	for _, one := range append(slices.Clone(c.results[i].Beside), *r) {
+		if st, ok := c.memory.of(one.Request); ok && st.Unstable && one.Outcome == check.Fail {
+			doubted = append(doubted, one)
 		}
 	}
-	if st, ok := isUnstable(*r); ok {
-		l.judgeWith(c, r, func(s *check.Subject) {
-			s.Doubt, s.Agreed = fmt.Sprintf("%s; %d pairs of calm and faulty did not agree", st, pairs), found[r.ID]
-		})
+	key := func(one report.Result) string {
+		if one.Request == r.Request {
+			return fmt.Sprint(one.Scenario, one.On, one.Request, failing(one.Verdicts))
+		}
+		return besideKey(one)
 	}
-	l.clear(c, r, cleared)
+	if slices.ContainsFunc(doubted, func(one report.Result) bool { _, known := c.agreed[key(one)]; return !known }) {
+		found, err := c.inPairs(ctx, c.cases[i])
+		if err != nil {
+			return err
+		}
+		for _, one := range doubted {
+			c.agreed[key(one)] = found[one.ID]
+		}
+	}
+	var cleared []string
+	for _, one := range doubted {
+		st, _ := c.memory.of(one.Request)
+		switch agreed := c.agreed[key(one)]; {
+		case one.Request == r.Request:
+			c.judgeWith(c.cases[i], r, func(s *check.Subject) {
+				s.Doubt, s.Agreed = fmt.Sprintf("%s; %d pairs of calm and faulty did not agree", st, pairs), agreed
+			})
+		case len(agreed) == 0:
+			cleared = append(cleared, one.Request)
+		}
+	}
+	c.clear(c.cases[i], r, cleared)
 	r.Confirmed = true
 	return nil
 }

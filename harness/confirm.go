@@ -19,6 +19,8 @@ type confirmation struct {
 	cases    []scenario.Case
 	results  []report.Result // of the cases, by index
 	repeated map[string]bool // what has repeated, and so speaks for all that is alike
+
+	agreed map[string][]string // the checks on which pairs of calm and faulty agreed, of what is alike
 }
 
 func (c confirmation) all(ctx context.Context) {
@@ -35,7 +37,7 @@ func (c confirmation) all(ctx context.Context) {
 			// It was broken before that was known, with a calm that cannot be one.
 			c.judgeWith(c.cases[i], r, func(s *check.Subject) { s.Uncalm = st.String() })
 		case c.isUnstable(*r):
-			err = c.agree(ctx, c.cases[i], r)
+			err = c.agree(ctx, i)
 		default:
 			err = c.timing(ctx, i)
 		}

@@ -184,6 +184,10 @@ func (l *Lab) learnSteady(ctx context.Context, name string) (Steadiness, error) 
 			l.memory.keep(st)
 			return st, nil
 		}
+		if fresh, err := l.steadiness(ctx, name); err != nil || !fresh.IsCalm() {
+			return fresh, err
+		}
+		return l.memory.unexplained(name, st.Why), nil // it was good after the fault, and is not now
 	}
 	return l.steadiness(ctx, name)
 }

@@ -70,7 +70,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	more, err := q.run(ctx, enough, first, up)
 	labs = append(labs, more...)
 	if err == nil && ctx.Err() == nil {
-		confirmation{first, labs, cases, q.results, map[string]bool{}}.all(ctx)
+		confirmation{first, labs, cases, q.results, map[string]bool{}, map[string][]string{}}.all(ctx)
 	}
 	out.Uncalm = append(out.Uncalm, unsteady(first)...)
 	out.Labs = len(labs)
