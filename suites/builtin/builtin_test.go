@@ -36,7 +36,7 @@ func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
 	r, run := p.Judge(t, nil, "testdata/orders", "--set", "dependencies.db.server=installed", "--no-skips")
 	holds(t, r, run)
 	for _, c := range run.Results {
-		if c.Outcome == check.Skipped && !strings.Contains(c.Reason, "--host docker") && !strings.Contains(c.Reason, "as in calm") {
+		if c.Outcome == check.Skipped && !strings.Contains(c.Reason, "--host docker") && !strings.Contains(c.Reason, "as in calm") && !strings.Contains(c.Reason, "nothing observable changed") {
 			t.Errorf("%s is skipped on a real server: %s", c.ID, c.Reason)
 		}
 	}
