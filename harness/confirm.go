@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/report"
@@ -97,10 +96,10 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 	return nil
 }
 
-// warmed runs a case on a launch that has seen one of its request before, so that what only a first one pays does not count.
+// warmed runs a case on the launch that has seen it, so that what only a first one pays does not count; where that is gone, twice.
 func (c confirmation) warmed(ctx context.Context, k scenario.Case) (report.Result, error) {
 	for _, l := range c.labs {
-		if slices.ContainsFunc(l.history, func(id string) bool { return slices.Contains(strings.Split(id, ":"), k.Request) }) {
+		if slices.Contains(l.history, k.ID) {
 			return l.Run(ctx, k)
 		}
 	}
