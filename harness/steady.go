@@ -44,11 +44,12 @@ func (s Steadiness) String() string {
 	return fmt.Sprintf("%s is not calm: %s, on several launches without any fault", s.Request, s.Why)
 }
 
-// steadyAsks is how often a safe request is asked to learn whether it is steady; half as often one that is not safe, or that
-// takes its time.
+// steadyAsks is how often a safe request is asked to learn whether it is steady, half as often one that takes its time; a write
+// is made a few times only, and only when it has failed without a fault.
 const (
-	steadyAsks = 12
-	steadyFor  = 2 * time.Second
+	steadyAsks   = 12
+	steadyWrites = 3
+	steadyFor    = 2 * time.Second
 )
 
 // memory is what the labs of a sweep know of their requests together.
@@ -172,8 +173,8 @@ func (l *Lab) learnSteady(ctx context.Context, name string) (Steadiness, error) 
 	if known, ok := l.memory.of(name); ok {
 		return known, nil
 	}
-	if _, ok := l.request(name); !ok {
-		return Steadiness{Request: name}, nil // readiness or liveness
+	if r, ok := l.request(name); !ok || !(exchange.Request{Method: r.Method}).Safe() {
+		return Steadiness{Request: name}, nil // readiness or liveness; or a write, which is not made for this alone
 	}
 	if !l.dirty {
 		st := Steadiness{Request: name}
@@ -235,7 +236,7 @@ func (l *Lab) askSteadily(ctx context.Context, st *Steadiness) error {
 	r, _ := l.request(st.Request)
 	asks := steadyAsks
 	if !(exchange.Request{Method: r.Method}).Safe() {
-		asks /= 2
+		asks = steadyWrites
 	}
 	began := time.Now()
 	for i := range asks {
