@@ -47,6 +47,8 @@ const (
 	NotHere   Never = "skipped"    // all its cases were skipped, for want of a container for example
 	NotTried  Never = "no-case"    // no case is about it
 	PutOff    Never = "deferred"   // its cases were left out of this run
+
+	NeedsNothing Never = "needs-nothing" // the request calls nothing, and what was taken from the process made no difference
 )
 
 // String names what is covered.
@@ -56,7 +58,7 @@ func (c Coverage) String() string { return string(c.Sort) + " " + c.Name }
 func (r Run) Uncovered() []Coverage {
 	var open []Coverage
 	for _, c := range r.Coverage {
-		if r.Full() && c.Broken == 0 && c.Never != PutOff && c.Unbroken == "" {
+		if r.Full() && c.Broken == 0 && c.Never != PutOff && c.Never != NeedsNothing && c.Unbroken == "" {
 			open = append(open, c)
 		}
 	}

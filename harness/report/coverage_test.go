@@ -83,6 +83,7 @@ func TestCoverage(t *testing.T) {
 		"one calm one calls it":  {notCalm, dep("pay", "get"), 0, NotTried, "no case is about it; add a scenario that breaks it, or accept it"},
 		"not struck":             {results(broke("pay", "payments", false, check.Inconclusive)), dep("pay"), 0, NotStruck, "1 case was run, but nothing struck: calm of this case did not reach payments: a cache?; add a scenario"},
 		"skipped":                {results(skipped("pay", "payments")), dep("pay"), 0, NotHere, "1 case was skipped: only a container can lose it"},
+		"calls nothing":          {results(skipped("pay", "system")), request, 0, NeedsNothing, "it calls nothing, and only a container can lose it"},
 		"deferred":               {put1(results(skipped("pay", "payments")), ByOnly), put(dep("pay"), ByOnly), 0, PutOff, "never broken, because 3 cases were deferred by --only"},
 		"left out by the plan":   {put1(results(), ByPlan), put(dep("pay"), ByPlan), 0, PutOff, "3 cases were deferred by the plan"},
 		"tried beside the plan":  {put1(results(broke("pay", "payments", false, check.Inconclusive)), ByPlan), put(dep("pay"), ByPlan), 0, NotStruck, "nothing struck"},
@@ -100,6 +101,18 @@ func TestCoverage(t *testing.T) {
 				t.Errorf("got %d %q %s, want %d %q %s", got.Broken, got.Never, got.line(), c.broken, c.never, c.line)
 			}
 		})
+	}
+}
+
+// A request that calls nothing is no gap: whether it misses what is taken from the process may be chance.
+func TestWhatNeedsNothingIsNoGap(t *testing.T) {
+	r := Run{Results: []Result{broke("get", "db", true, check.Pass), skipped("ping", "system")}, Coverage: []Coverage{{Sort: OfRequest, Name: "ping"}}}
+	r.Finish()
+	if open := r.Uncovered(); len(open) != 0 || r.Exit(false) != Held {
+		t.Errorf("%+v, exit %d", open, r.Exit(false))
+	}
+	if got := covered(r); got != "coverage: broke 0 of 1 request; 1 calls nothing that could be broken" {
+		t.Error(got)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // covered says in one line how much of what the lab declares was broken; "" when nothing is declared.
 func covered(r Run) string {
 	var words []string
-	accepted, deferred := 0, 0
+	accepted, deferred, needless := 0, 0, 0
 	for _, s := range []struct {
 		sort      Sort
 		one, many string
@@ -26,6 +26,8 @@ func covered(r Run) string {
 				accepted++
 			case c.Never == PutOff:
 				deferred++
+			case c.Never == NeedsNothing:
+				needless++
 			}
 			all++
 		}
@@ -39,6 +41,7 @@ func covered(r Run) string {
 	text := "coverage: broke " + strings.Join(words, ", ")
 	return text + wrapBare("; ", strings.Join(nonEmpty(
 		orNothing(accepted > 0, fmt.Sprint(accepted, " accepted as unbroken")),
+		orNothing(needless > 0, orMany(needless, "1 calls nothing that could be broken", fmt.Sprint(needless, " call nothing that could be broken"))),
 		orNothing(deferred > 0, fmt.Sprint(deferred, " left to the cases that were deferred"))), ", "))
 }
 
@@ -47,7 +50,7 @@ func covered(r Run) string {
 func neverBroken(r Run, deferred bool) []string {
 	var lines []string
 	for _, c := range r.Coverage {
-		if c.Broken == 0 && c.Unbroken == "" && (deferred || c.Never != PutOff) {
+		if c.Broken == 0 && c.Unbroken == "" && (deferred || c.Never != PutOff && c.Never != NeedsNothing) {
 			lines = append(lines, c.line())
 		}
 	}

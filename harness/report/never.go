@@ -26,6 +26,8 @@ func (r Run) never(c Coverage, ran, skipped tally) (Never, string) {
 		return NotStruck, fmt.Sprintf("%s, but nothing struck%s", plural(ran.cases, "case was run", "cases were run"), wrapBare(": ", ran.why))
 	case put != "":
 		return PutOff, put
+	case c.Sort == OfRequest && !r.calls(c.Name) && skipped.cases > 0:
+		return NeedsNothing, "it calls nothing, and " + skipped.why
 	case skipped.cases > 0:
 		return NotHere, fmt.Sprintf("%s: %s", plural(skipped.cases, "case was skipped", "cases were skipped"), skipped.why)
 	case c.Sort == OfRequest && !r.calls(c.Name):
@@ -40,7 +42,7 @@ func (r Run) mend(c Coverage) string {
 		return fmt.Sprintf("accept it: `%s: {..., unbroken: %q}`", c.Name, because)
 	}
 	switch {
-	case c.Unbroken != "" || c.Never == PutOff:
+	case c.Unbroken != "" || c.Never == PutOff || c.Never == NeedsNothing:
 		return ""
 	case c.Never == NotCalled:
 		return fmt.Sprintf("add a request that reaches %s, or %s", c.Name, accept("only a nightly job uses it"))

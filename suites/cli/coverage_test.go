@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -57,6 +58,9 @@ func TestAPartOfTheCasesSaysSo(t *testing.T) {
 // A request that is not calm, and a dependency that nobody reaches, are named as never broken, with the line to write.
 func TestWhatIsNeverBrokenIsNamed(t *testing.T) {
 	if _, err := exec.LookPath("python3"); err != nil {
+		if os.Getenv("FAILWELL_CI") != "" {
+			t.Fatal(err)
+		}
 		t.Skip("no python3 here")
 	}
 	p := program.Build(t)
