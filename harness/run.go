@@ -48,6 +48,11 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, why, l.lacking
 		return r, nil
 	}
+	if why := s.Hindered(); why != "" && r.Outcome == check.Inconclusive && len(r.Beside) == 0 && !c.Specific {
+		r.Verdicts = nil
+		r.Outcome, r.Reason = check.Skipped, why
+		return r, nil
+	}
 	if st, ok := l.memory.of(c.Request); ok && s.CalmMissed() != "" {
 		r.Reason = st.String()
 	}

@@ -138,6 +138,25 @@ func (s Subject) Met() (string, bool) {
 	return "", true
 }
 
+// Hindered says that calls which were to take longer were not made, since what was taken from the system came first; "" where
+// anything else is missing. There is nothing to judge then, neither that it was slow nor that it was not.
+func (s Subject) Hindered() string {
+	if len(s.stages()) > 1 || !slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return !a.Momentary() && s.missed(a, 0) == "" }) {
+		return ""
+	}
+	why := ""
+	for i, r := range s.Injection.Rules {
+		switch {
+		case !r.Effect.Bites() || s.rulePart(0, i+1, r).Struck:
+		case r.Effect.Verb != fault.Pass:
+			return ""
+		default:
+			why = fmt.Sprintf("no call to %s was made that could have been slow: what was taken came first", r.On)
+		}
+	}
+	return why
+}
+
 // disturbed tells whether something was done to the system itself, and not to its dependencies alone.
 func (s Subject) disturbed() bool {
 	return s.Ended || slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return !slices.Contains(s.Learnt.Reaches, a.On) })

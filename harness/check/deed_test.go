@@ -114,3 +114,23 @@ func TestOnlyAPauseExcusesBeingLate(t *testing.T) {
 		t.Errorf("answered while it held, so that nobody kept it from answering: %s", got)
 	}
 }
+
+// Where descriptors are so few that no call is made, nothing could be slow: that is no gap of the evidence but of the occasion.
+func TestHindered(t *testing.T) {
+	take := fault.Act{On: "system", Do: "descriptors"}
+	slow := fault.Rule{Scope: fault.Scope{On: "up"}, Effect: fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.For(time.Second)}}
+	s := acted(take, check.Deed{At: 50 * ms, Until: 300 * ms}, 503)
+	s.Injection.Rules = []fault.Rule{slow}
+	if s.Hindered() == "" {
+		t.Error("a call that could not be made is missed")
+	}
+	s.Injection.Rules[0].Effect.Verb = fault.Hang
+	if why := s.Hindered(); why != "" {
+		t.Errorf("what was to hang is excused: %s", why)
+	}
+	s.Injection.Acts[0].Do = fault.Kill
+	s.Injection.Rules[0] = slow
+	if why := s.Hindered(); why != "" {
+		t.Errorf("a death is no want: %s", why)
+	}
+}
