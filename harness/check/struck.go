@@ -66,12 +66,15 @@ func (s Subject) notAway(stage int, l fault.Link) string {
 	from, until := s.away(stage, l)
 	met := slices.ContainsFunc(asked, func(e exchange.Exchange) bool {
 		return !s.servedBefore(e, l.On, from) && slices.ContainsFunc(s.usuallyAfter(l.On), func(after time.Duration) bool {
-			return e.At+after < until && e.At+max(after, e.Took) > from
+			margin := time.Duration(0)
+			if s.servedBefore(e, l.On, forever) {
+				margin = callJitter + after/4 // it had all that calm has: it must have called well before the link was back
+			}
+			return e.At+after+margin < until && e.At+max(after, e.Took) > from
 		})
 	})
 	if l.Windowed() && len(asked) > 0 && !met {
-		early := slices.Min(s.usuallyAfter(l.On))
-		if slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At+early < until }) {
+		if slices.ContainsFunc(asked, func(e exchange.Exchange) bool { return e.At+e.Took <= from || s.servedBefore(e, l.On, from) }) {
 			return fmt.Sprintf("the request had all of %s before that was %s", l.On, l.State)
 		}
 		return fmt.Sprintf("%s was back before the request called it", l.On)
@@ -117,12 +120,18 @@ func (s Subject) usuallyAfter(on string) []time.Duration {
 	return all
 }
 
+// forever is longer than any lab.
+const forever = time.Duration(1 << 62)
+
+// callJitter is by how much one call of a request may come later than that of another.
+const callJitter = 5 * time.Millisecond
+
 // linkOp is the op of hits that a link leaves.
 const linkOp = "link"
 
 // away is when a link was away, since the start of the lab.
 func (s Subject) away(stage int, l fault.Link) (from, until time.Duration) {
-	from, until = 0, time.Duration(1<<62)
+	from, until = 0, forever
 	if stage < len(s.Stages) {
 		from = s.Stages[stage].At + l.After
 		if l.For > 0 {
