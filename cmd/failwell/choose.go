@@ -6,15 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/sweep"
 )
 
 // chosen is the cases of a run, and what was left out of the full expansion.
 type chosen struct {
 	cases []scenario.Case
-	left  []harness.Left
+	left  []sweep.Left
 }
 
 // choose applies the plan, --only, --shard and --repeat. All is the full expansion, planned what the plan makes of it.
@@ -46,7 +46,7 @@ func (p *program) choose(l *loaded, f runFlags, all, planned []scenario.Case) (c
 		from, to []scenario.Case
 	}{{report.ByPlan, "", all, planned}, {report.ByOnly, "", planned, wanted}, {report.ByShard, f.shard, wanted, mine}} {
 		if left := without(step.from, step.to); len(left) > 0 {
-			out.left = append(out.left, harness.Left{By: step.by, With: step.with, Cases: left})
+			out.left = append(out.left, sweep.Left{By: step.by, With: step.with, Cases: left})
 		}
 	}
 	return out, nil

@@ -12,10 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/docker"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/labfile"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/sweep"
 	"github.com/failwell/failwell/harness/system"
 	"github.com/failwell/failwell/scenarios"
 )
@@ -115,15 +116,15 @@ func openState(ctx context.Context, host string) (state *system.State, done func
 }
 
 // sweep makes a sweep over the lab.
-func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep {
-	return harness.Sweep{
+func (l *loaded) sweep(labs int, state *system.State, dir string) sweep.Sweep {
+	return sweep.Sweep{
 		Labs: labs,
-		Make: func(ctx context.Context, lab int) (harness.Config, error) {
-			own := filepath.Join(dir, fmt.Sprintf("lab-%d", lab))
+		Make: func(ctx context.Context, nth int) (lab.Config, error) {
+			own := filepath.Join(dir, fmt.Sprintf("lab-%d", nth))
 			if err := os.MkdirAll(own, 0o755); err != nil {
-				return harness.Config{}, err
+				return lab.Config{}, err
 			}
-			cfg, err := l.Config(ctx, labfile.Options{Lab: lab, Seed: l.flags.seed, State: state, Dir: own})
+			cfg, err := l.Config(ctx, labfile.Options{Lab: nth, Seed: l.flags.seed, State: state, Dir: own})
 			if err == nil {
 				cfg.System, err = l.flags.placed(cfg.System)
 			}
@@ -132,11 +133,11 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) harness.Sweep 
 			}
 			return cfg, err
 		},
-		Cases: func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
-			if err := harness.MostlyCalm(seen); err != nil {
+		Cases: func(one *lab.Lab, seen []lab.Seen) ([]scenario.Case, error) {
+			if err := lab.MostlyCalm(seen); err != nil {
 				return nil, err
 			}
-			return l.Known().Expand(l.all, lab.Facts(), l.plan)
+			return l.Known().Expand(l.all, one.Facts(), l.plan)
 		},
 	}
 }
@@ -159,7 +160,7 @@ func (f labFlags) placed(s system.System) (system.System, error) {
 
 // place says where in the lab file a system stands that does not get ready, so that the message leads there.
 func (l *loaded) place(err error) error {
-	var unready *harness.Unready
+	var unready *lab.Unready
 	if errors.As(err, &unready) {
 		return fmt.Errorf("%s: %w", l.SystemPos(), err)
 	}

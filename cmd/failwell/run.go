@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -92,12 +92,12 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	}
 	sweep.Budget = f.budget
 	expand, chose := sweep.Cases, chosen{}
-	sweep.Cases = func(lab *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
-		cases, err := expand(lab, seen)
+	sweep.Cases = func(one *lab.Lab, seen []lab.Seen) ([]scenario.Case, error) {
+		cases, err := expand(one, seen)
 		if err != nil {
 			return nil, err
 		}
-		all, err := l.Known().Expand(l.all, lab.Facts(), scenario.Full)
+		all, err := l.Known().Expand(l.all, one.Facts(), scenario.Full)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -75,7 +75,7 @@ func (c Container) Inside(port string) (int, bool) {
 }
 
 // Ground is where the fakes of a container's lab are.
-func (c Container) Ground() harness.Ground { return c.Ways }
+func (c Container) Ground() lab.Ground { return c.Ways }
 
 // Settings lists what can be edited. Files that cannot be read are left out; Start says why.
 func (c Container) Settings() []system.Setting {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/moby/moby/client"
 
-	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -41,7 +41,7 @@ const (
 	InContainer Where = "container" // in one of their own, driven by fakes/control
 )
 
-var _ harness.Ground = Ground{}
+var _ lab.Ground = Ground{}
 
 // The names by which a launch learns of its networks.
 const (
@@ -74,10 +74,10 @@ func siteOf(s system.Setup) (site, error) {
 var networks atomic.Int64
 
 // Open makes the networks.
-func (g Ground) Open(ctx context.Context) (harness.Site, error) {
+func (g Ground) Open(ctx context.Context) (lab.Site, error) {
 	e, err := open(ctx)
 	if err != nil {
-		return harness.Site{}, err
+		return lab.Site{}, err
 	}
 	e.own = g.Program
 	o, err := self()
@@ -85,15 +85,15 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 		err = o.note()
 	}
 	if err != nil {
-		return harness.Site{}, err
+		return lab.Site{}, err
 	}
 	stem := fmt.Sprintf("failwell-%d-%d", o.pid, networks.Add(1))
 	at := site{data: stem + "-data", control: stem + "-control", outside: "bridge"}
 	done := func(ctx context.Context) error {
 		return errors.Join(e.drop(ctx, sortNetwork, at.control), e.drop(ctx, sortNetwork, at.data))
 	}
-	undo := func(err error) (harness.Site, error) {
-		return harness.Site{}, errors.Join(err, done(context.WithoutCancel(ctx)))
+	undo := func(err error) (lab.Site, error) {
+		return lab.Site{}, errors.Join(err, done(context.WithoutCancel(ctx)))
 	}
 	labels := o.labels(map[string]string{labelPart: "ground"})
 	for name, options := range map[string]client.NetworkCreateOptions{
@@ -113,7 +113,7 @@ func (g Ground) Open(ctx context.Context) (harness.Site, error) {
 		return undo(err)
 	}
 	at.fakes = gateway
-	out := harness.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
+	out := lab.Site{Listen: gateway, Reach: hostOf, Close: done, Operations: e.Operations}
 	if g.Fakes == InContainer || g.Fakes == Anywhere && !isOurs(gateway) {
 		r, err := e.startRig(ctx, at)
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -19,7 +19,7 @@ func (p Postgres) pull(policy string) fakes.Server { p.Pull = policy; return p }
 
 // Pulling gives the same lab with another word on images that are not here, for all of its containers: missing, they are
 // pulled; never, they are not, whatever the lab says.
-func Pulling(cfg harness.Config, policy string) harness.Config {
+func Pulling(cfg lab.Config, policy string) lab.Config {
 	cfg.System = pulled(cfg.System, policy)
 	cfg.Prepare = slices.Clone(cfg.Prepare)
 	for i := range cfg.Prepare {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/fakes/control"
-	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -26,7 +26,7 @@ type rig struct {
 	ip   string // in the data network
 }
 
-var _ harness.Rig = (*rig)(nil)
+var _ lab.Rig = (*rig)(nil)
 
 // startRig runs the fakes in the networks of a site.
 func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {

@@ -11,9 +11,9 @@ import (
 	"sync"
 
 	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/leak"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -29,9 +29,9 @@ type Options struct {
 // Config makes what a lab is made of: fresh fakes and servers with freshly minted canaries, equal for equal options. It starts
 // nothing. The error holds every dependency that cannot be made; a server that is not on this machine is in it as a
 // *fakes.Unavailable.
-func (f *File) Config(ctx context.Context, o Options) (harness.Config, error) {
-	c := harness.Config{
-		Name: f.Name(), Fakes: harness.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets),
+func (f *File) Config(ctx context.Context, o Options) (lab.Config, error) {
+	c := lab.Config{
+		Name: f.Name(), Fakes: lab.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets),
 		Requests: slices.Clone(f.Requests), Before: slices.Clone(f.Before),
 		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, Contract: f.Contract,
 		Deadline: f.system.Deadline, Limit: f.system.Limit, HealWithin: f.healWithin,
@@ -63,7 +63,7 @@ func (f *File) Config(ctx context.Context, o Options) (harness.Config, error) {
 }
 
 // describe adds what a lab needs to know about a dependency beside its fake.
-func (f *File) describe(d Dependency, c *harness.Config) {
+func (f *File) describe(d Dependency, c *lab.Config) {
 	if d.Role != contract.Unknown {
 		c.Roles[d.Name] = d.Role
 	}
@@ -77,10 +77,10 @@ func (f *File) describe(d Dependency, c *harness.Config) {
 		c.Own = append(c.Own, d.Name)
 	}
 	if i := d.isolation; i != nil {
-		c.Isolate = append(c.Isolate, harness.Isolate{On: d.Name, Script: i.script, As: i.As})
+		c.Isolate = append(c.Isolate, lab.Isolate{On: d.Name, Script: i.script, As: i.As})
 	}
 	for _, p := range d.Prepare {
-		c.Prepare = append(c.Prepare, harness.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, System: p.system, Script: p.script, As: p.As, Pos: p.Pos})
+		c.Prepare = append(c.Prepare, lab.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, System: p.system, Script: p.script, As: p.As, Pos: p.Pos})
 	}
 }
 

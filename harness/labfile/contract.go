@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 )
 
 // terms are what the file says about the contract.
@@ -28,7 +28,7 @@ type terms struct {
 func (r *reader) readContract(t terms) {
 	table, err := contract.Built()
 	r.bad.Join(err, t.Pos)
-	r.Contract = harness.Contract{
+	r.Contract = lab.Contract{
 		Table:   table.With(r.rows(t.Override, table)...),
 		Profile: contract.Profile(r.word(t.Profile, "profile", words(contract.Profiles())...)),
 		Errors:  r.word(t.Errors, "shape of errors", "learn", "problem+json"),
@@ -97,13 +97,13 @@ func (r *reader) rows(n *decode.Node, table contract.Table) []contract.Row {
 }
 
 // waivers are the checks that are switched off.
-func (r *reader) waivers(n *decode.Node) []harness.Waiver {
+func (r *reader) waivers(n *decode.Node) []lab.Waiver {
 	if n != nil && n.Kind() != decode.List {
 		r.bad.Add(n.Pos(), "want a list of {check: NAME, because: REASON}, not %s", n.Kind())
 	}
-	var all []harness.Waiver
+	var all []lab.Waiver
 	for _, item := range n.Items() {
-		var w harness.Waiver
+		var w lab.Waiver
 		r.bad.Join(item.Into(&w), item.Pos())
 		if because := item.Get("because"); because != nil && strings.TrimSpace(w.Because) == "" {
 			r.bad.Add(because.Pos(), "because is empty: say why this is not judged")

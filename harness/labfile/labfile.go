@@ -1,6 +1,6 @@
 // Package labfile reads failwell.yaml: the system, what it depends on, and what is asked of it.
 //
-//	failwell.yaml --Read--> File --Config--> harness.Config (one a lab)
+//	failwell.yaml --Read--> File --Config--> lab.Config (one a lab)
 //	                             --Known, Scenarios--> cases
 //
 // Reading starts nothing and reports every mistake at once.
@@ -13,10 +13,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -29,10 +29,10 @@ type File struct {
 	Dir  string // its directory, absolute: relative paths in the file start here
 
 	Dependencies []Dependency // in the order of the file
-	Secrets      map[string]harness.Secret
+	Secrets      map[string]lab.Secret
 	Before       []scenario.Step
 	Requests     []scenario.Request // with the default header fields
-	Contract     harness.Contract
+	Contract     lab.Contract
 
 	gate       contract.Impact
 	catalog    catalog.Catalog

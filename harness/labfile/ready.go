@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -57,9 +57,9 @@ func (s ready) follows() ([]string, error) {
 }
 
 // configured is the same in the terms of a lab.
-func (s ready) configured() harness.Ready {
+func (s ready) configured() lab.Ready {
 	names, _ := s.follows()
-	return harness.Ready{Get: s.Get, Log: s.Log.Text(), Health: s.Health.Text() == "true", Within: s.Within, Follows: names, Declared: s.Follows != nil}
+	return lab.Ready{Get: s.Get, Log: s.Log.Text(), Health: s.Health.Text() == "true", Within: s.Within, Follows: names, Declared: s.Follows != nil}
 }
 
 func (r *reader) checkReady(s section) {

@@ -3,13 +3,13 @@ package labfile
 import (
 	"strings"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 )
 
 // readSecrets reads secrets. NAME/FILE is a further file in the directory $NAME.dir.
 func (r *reader) readSecrets(n *decode.Node) {
-	r.Secrets = map[string]harness.Secret{}
+	r.Secrets = map[string]lab.Secret{}
 	for _, f := range r.entries(n, "secrets") {
 		name, file, further := strings.Cut(f.Key.Text(), "/")
 		switch {
@@ -19,7 +19,7 @@ func (r *reader) readSecrets(n *decode.Node) {
 		case !plain(name) || file == "" || strings.Contains(file, "/") || strings.HasPrefix(file, "."):
 			r.bad.Add(f.Key.Pos(), "%q is no name for a secret: want NAME, or NAME/FILE for a file in the directory $NAME.dir", f.Key.Text())
 		}
-		var s harness.Secret
+		var s lab.Secret
 		r.bad.Join(f.Value.Into(&s), f.Value.Pos())
 		r.role(f.Value.Get("role"))
 		r.unbroken(f.Value.Get("unbroken"))

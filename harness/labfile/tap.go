@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 )
 
 // partOf gives the part that `forward: $PART.url` names; "" for the address of something else.
@@ -44,7 +44,7 @@ func (r *reader) checkTaps() {
 func (f *File) kind(d Dependency) fakes.Kind {
 	k := f.catalog.Fakes[d.Kind].Kind
 	if d.part != "" {
-		k.Class = harness.ClassTap
+		k.Class = lab.ClassTap
 	}
 	return k
 }

@@ -3,7 +3,6 @@ package spec
 import (
 	"github.com/onsi/ginkgo/v2"
 
-	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
@@ -49,5 +48,5 @@ func words(f fault.Fault) string {
 	if err != nil {
 		return err.Error()
 	}
-	return harness.Words(in)
+	return in.Words()
 }

@@ -22,7 +22,7 @@ var floors = [][]string{
 	// floor 0
 	{"harness/decode"}, {"harness/fault"}, {"harness/exchange"},
 	// floor 1
-	{"harness/contract"}, {"harness/leak"}, {"harness/redact"}, {"harness/capture"}, {"harness/graphql"}, {"harness/check"}, {"harness/agent"}, {"harness/system"}, {"harness/report"}, {"fakes"},
+	{"harness/contract"}, {"harness/leak"}, {"harness/redact"}, {"harness/capture"}, {"harness/client"}, {"harness/observe"}, {"harness/graphql"}, {"harness/check"}, {"harness/agent"}, {"harness/system"}, {"harness/report"}, {"fakes"},
 	// floor 2
 	{"fakes/faketest"}, {"fakes/servers"},
 	{"fakes/httpapi", "fakes/postgres", "fakes/redis", "fakes/tcp"},
@@ -30,7 +30,7 @@ var floors = [][]string{
 	// floor 3
 	{"harness/catalog"}, {"harness/scenario"},
 	// floor 4
-	{"harness"},
+	{"harness/lab"}, {"harness/trial"}, {"harness/sweep"}, {"harness"},
 	// floor 5
 	{"harness/standard"}, {"harness/labfile"}, {"harness/docker"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
 	// floor 6
@@ -47,7 +47,7 @@ var sole = map[string]string{
 
 // never says what a package does not import, also not through others.
 var never = map[string][]string{
-	"cmd/fakes": {"harness/docker", "harness/check", "harness"},
+	"cmd/fakes": {"harness/docker", "harness/check", "harness/lab", "harness"},
 }
 
 // listed is what `go list -json` says of a package. Imports are those of its non-test files.

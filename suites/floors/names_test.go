@@ -21,7 +21,7 @@ import (
 
 // engine are the packages that know no fault, check, dependency or reply by name. What they hold of them comes as data.
 var engine = []string{
-	"harness", "harness/scenario", "harness/contract", "harness/report", "harness/exchange", "harness/labfile", "harness/catalog",
+	"harness", "harness/observe", "harness/client", "harness/lab", "harness/trial", "harness/sweep", "harness/scenario", "harness/contract", "harness/report", "harness/exchange", "harness/labfile", "harness/catalog",
 	"fakes", "fakes/control",
 }
 
@@ -36,9 +36,9 @@ type word struct {
 var homonyms = []word{
 	{"tcp", "*/*", "the network that net.Dial and net.Listen are given"},
 	{"url", "*/*", "what stands behind the dot in $db.url"},
-	{"unaffected", "harness/beside.go", "exchange.Exchange.Role: what was asked beside the request of the case"},
-	{"liveness", "harness/beside.go", "exchange.Exchange.Role"},
-	{"readiness", "harness/*.go", "exchange.Exchange.Role"},
+	{"unaffected", "harness/trial/beside.go", "exchange.Exchange.Role: what was asked beside the request of the case"},
+	{"liveness", "harness/trial/beside.go", "exchange.Exchange.Role"},
+	{"readiness", "harness/*/*.go", "exchange.Exchange.Role"},
 	{"setting", "harness/scenario/*.go", "the variable $setting of a scenario"},
 	{"internal", "fakes/kind.go", "leak.Canary.Kind"},
 	{"check", "harness/labfile/*.go", "the key `check` of a waiver"},

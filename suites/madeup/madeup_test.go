@@ -16,8 +16,10 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/sweep"
 )
 
 const generic = `
@@ -59,7 +61,7 @@ func config(t *testing.T, manner string) harness.Config {
 }
 
 // cases expands the scenarios over what calm showed.
-func cases(t *testing.T) func(*harness.Lab, []harness.Seen) ([]scenario.Case, error) {
+func cases(t *testing.T) func(*lab.Lab, []lab.Seen) ([]scenario.Case, error) {
 	var all []scenario.Scenario
 	for id, text := range map[string]string{"widget/jinxed": generic, "incident/7": specific} {
 		s, err := scenario.Read(id+".yaml", id, []byte(text))
@@ -69,7 +71,7 @@ func cases(t *testing.T) func(*harness.Lab, []harness.Seen) ([]scenario.Case, er
 		all = append(all, s)
 	}
 	slices.SortFunc(all, func(a, b scenario.Scenario) int { return strings.Compare(a.ID, b.ID) })
-	return func(l *harness.Lab, seen []harness.Seen) ([]scenario.Case, error) {
+	return func(l *lab.Lab, seen []lab.Seen) ([]scenario.Case, error) {
 		for _, s := range all {
 			if err := l.Known().Check(s); err != nil {
 				return nil, err
@@ -83,11 +85,11 @@ func cases(t *testing.T) func(*harness.Lab, []harness.Seen) ([]scenario.Case, er
 }
 
 // sweep runs every case over labs with systems of a certain manner.
-func sweep(t *testing.T, labs int, manner string) []report.Result {
+func swept(t *testing.T, labs int, manner string) []report.Result {
 	t.Helper()
-	out, err := harness.Sweep{
+	out, err := sweep.Sweep{
 		Labs:  labs,
-		Make:  func(context.Context, int) (harness.Config, error) { return config(t, manner), nil },
+		Make:  func(context.Context, int) (lab.Config, error) { return config(t, manner), nil },
 		Cases: cases(t),
 	}.Run(t.Context())
 	if err != nil {
@@ -109,7 +111,7 @@ var ids = []string{
 
 // A system that fails well passes, case by case: calm, faulty and healed, over two labs.
 func TestAllMadeUp(t *testing.T) {
-	results := sweep(t, 2, "")
+	results := swept(t, 2, "")
 	for i, r := range results {
 		if r.ID != ids[i] {
 			t.Errorf("case %d is %s, want %s", i, r.ID, ids[i])
@@ -146,7 +148,7 @@ func TestMadeUpChecksFail(t *testing.T) {
 	for manner, want := range map[string]string{"rude": "polite", "careless": "true", "stubborn": "mended"} {
 		t.Run(manner, func(t *testing.T) {
 			t.Parallel()
-			r := report.Run{Results: sweep(t, 1, manner)}
+			r := report.Run{Results: swept(t, 1, manner)}
 			for _, c := range r.Results {
 				for _, v := range c.Verdicts {
 					if (v.Outcome == check.Fail) != (v.Check == want) {

@@ -14,9 +14,11 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/standard"
+	"github.com/failwell/failwell/harness/sweep"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -59,10 +61,10 @@ func TestWaitingOverlaps(t *testing.T) {
 		cases = append(cases, scenario.Case{ID: fmt.Sprint("wait-", i), Cause: "upstream/slow-within-limit", Request: "get", Faults: in, Copies: 1})
 	}
 	var ready, last time.Time
-	out, err := harness.Sweep{
+	out, err := sweep.Sweep{
 		Labs:  8,
-		Make:  func(context.Context, int) (harness.Config, error) { return echoLab(), nil },
-		Cases: func(*harness.Lab, []harness.Seen) ([]scenario.Case, error) { return cases, nil },
+		Make:  func(context.Context, int) (lab.Config, error) { return echoLab(), nil },
+		Cases: func(*lab.Lab, []lab.Seen) ([]scenario.Case, error) { return cases, nil },
 		Ready: func() { ready = time.Now() },
 		Tell:  func(int, int, report.Result) { last = time.Now() },
 	}.Run(t.Context())

@@ -1,0 +1,78 @@
+package client
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/exchange"
+)
+
+// raw writes a request by itself: the bytes of Raw, or the request at a pace.
+func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*exchange.Response, time.Duration, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, 0, &notSent{err}
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
+	defer stop()
+	wrote := make(chan error, 1)
+	go func() { wrote <- write(ctx, conn, rawBytes(u.Host, e), e.Request.Pace) }()
+	req := &http.Request{Method: e.Request.Method}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	kept, own := c.keep(resp)
+	_ = conn.Close()
+	<-wrote
+	return kept, own, nil
+}
+
+func rawBytes(host string, e *exchange.Exchange) string {
+	r := e.Request
+	if r.Raw == "" {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, r.Target)
+		for _, f := range r.Header {
+			fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
+		}
+		fmt.Fprintf(&b, "Content-Length: %d\r\nConnection: close\r\n\r\n%s", len(r.Body), r.Body)
+		r.Raw = b.String()
+	}
+	line, rest, _ := strings.Cut(r.Raw, "\r\n")
+	return line + "\r\nHost: " + host + "\r\nTraceparent: 00-" + e.Trace + "-" + e.Trace[:16] + "-01\r\n" + rest
+}
+
+func write(ctx context.Context, w io.Writer, text string, pace int) error {
+	if pace <= 0 {
+		_, err := io.WriteString(w, text)
+		return err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for piece := range slices.Chunk([]byte(text), pace) {
+		if _, err := w.Write(piece); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
+}

@@ -1,0 +1,149 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/observe"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// Request finds a request of the lab by name.
+func (l *Lab) Request(name string) (scenario.Request, bool) {
+	for _, r := range l.Config.Requests {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return scenario.Request{}, false
+}
+
+// Before makes the lab's own steps; tolerant, a step that does not succeed keeps the names of an earlier launch.
+func (l *Lab) Before(ctx context.Context, tolerant bool) error {
+	n := l.names
+	n.early = true
+	captured, err := l.Steps(ctx, l.Config.Before, n, true)
+	if err != nil && !tolerant {
+		return fmt.Errorf("before: %w", err)
+	}
+	if l.names.lab == nil {
+		l.names.lab = map[string]string{}
+	}
+	for k, v := range captured {
+		l.names.lab[k] = v
+	}
+	return nil
+}
+
+// Steps makes requests one after the other and gives the names that their answers gave.
+func (l *Lab) Steps(ctx context.Context, steps []scenario.Step, n Scope, qualified bool) (map[string]string, error) {
+	captured := map[string]string{}
+	for _, s := range steps {
+		r, ok := l.Request(s.Use)
+		if s.Request != nil {
+			r, ok = *s.Request, true
+		}
+		if !ok {
+			return captured, fmt.Errorf("%s: unknown request %q", s.Pos, s.Use)
+		}
+		e, err := l.Ask(ctx, r, n.With(captured), exchange.Calm)
+		if err != nil {
+			return captured, err
+		}
+		if why := r.Expect.Missed(e); why != "" && !slices.Contains(s.Tolerate, e.Status()) {
+			return captured, fmt.Errorf("%s %s: %s", r.Method, l.Redactor.Text(e.Request.Target), l.Redactor.Text(why))
+		}
+		for name, from := range s.Capture {
+			v, ok := pick(e, from)
+			if !ok {
+				return captured, fmt.Errorf("%s %s: the answer has no %s", r.Method, l.Redactor.Text(e.Request.Target), from)
+			}
+			if qualified {
+				name = s.Name + "." + name
+			}
+			captured[name] = v
+		}
+	}
+	return captured, nil
+}
+
+// pick reads a JSON Pointer or a header field of an answer.
+func pick(e exchange.Exchange, from string) (string, bool) {
+	if e.Response == nil {
+		return "", false
+	}
+	if !strings.HasPrefix(from, "/") {
+		v := e.Response.Header.Get(from)
+		return v, v != ""
+	}
+	return check.At(e, from)
+}
+
+// Render makes the request that is sent.
+func (l *Lab) Render(r scenario.Request, n Scope) (exchange.Request, error) {
+	out, err := r.Render(n.Value)
+	if err != nil {
+		return out, err
+	}
+	for name, text := range l.Config.Header {
+		if out.Header.Has(name) {
+			continue
+		}
+		one := scenario.Request{Name: r.Name, Header: map[string]string{name: text}, Pos: r.Pos}
+		rendered, err := one.Render(n.Value)
+		if err != nil && n.early {
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Header = append(out.Header, rendered.Header...)
+	}
+	return out, nil
+}
+
+// Ask renders and sends a request.
+func (l *Lab) Ask(ctx context.Context, r scenario.Request, n Scope, phase exchange.Phase) (exchange.Exchange, error) {
+	sent, err := l.Render(r, n)
+	if err != nil {
+		return exchange.Exchange{}, err
+	}
+	return l.Put(ctx, sent, phase), ctx.Err()
+}
+
+// Put sends a request to the running instance.
+func (l *Lab) Put(ctx context.Context, r exchange.Request, phase exchange.Phase) exchange.Exchange {
+	return l.Client.Send(ctx, l.instance.URL(r.Port), r, phase)
+}
+
+// Safe picks a request that may be sent again and again to reach a dependency: the one that is preferred if it is safe, else any.
+func (l *Lab) Safe(prefer scenario.Request, on string) (scenario.Request, bool) {
+	if (exchange.Request{Method: prefer.Method}).Safe() && slices.Contains(l.Reaches(prefer.Name), on) && len(prefer.Before) == 0 {
+		return prefer, true
+	}
+	for _, r := range l.Config.Requests {
+		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && l.learnt[r.Name].OK && slices.Contains(l.Reaches(r.Name), on) {
+			return r, true
+		}
+	}
+	return scenario.Request{}, false
+}
+
+// Do sends one request as things are, and gives what came of it with the calls it made.
+func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, error) {
+	seq, err := l.Mark(ctx)
+	if err != nil {
+		return exchange.Exchange{}, err
+	}
+	own := []exchange.Exchange{l.Put(ctx, r, exchange.Calm)}
+	if err := l.Rig.Quiet(ctx); err != nil {
+		return own[0], fmt.Errorf("wait for the calls to end: %w", err)
+	}
+	hits, err := l.Hits(ctx, seq, 0)
+	observe.Attribute(own, nil, nil, nil, hits)
+	return l.Redactor.Exchange(own[0]), err
+}

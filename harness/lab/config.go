@@ -1,0 +1,147 @@
+package lab
+
+import (
+	"time"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/catalog"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// Fakes are the dependencies of a lab, by name.
+type Fakes map[string]fakes.Dependency
+
+// Config says what a lab is. System and Requests are all that is needed; the zero value of the rest is its default.
+type Config struct {
+	Name     string
+	System   system.System
+	Ground   Ground // where the fakes listen; nil: what the system asks for, which is loopback for most
+	Fakes    Fakes
+	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
+	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
+	Unbroken map[string]string        // dependencies that nothing need break, to why
+	Own      []string                 // dependencies whose credential is the system's own
+	Secrets  map[string]Secret
+	Prepare  []Prepare          // after the servers are up, before the system starts
+	Isolate  []Isolate          // dependencies whose rows are kept from the next case
+	Requests []scenario.Request // what can be asked, in order
+	Before   []scenario.Step    // once per launch; their captures are names
+	Header   map[string]string  // of every request that does not set it
+	Ready    Ready
+	Live     string // path of liveness
+	Contract Contract
+	Canaries []leak.Canary // handed out when the dependencies were made
+
+	Deadline   time.Duration // what callers are promised; 0: nothing, faults then count from 2s
+	Limit      time.Duration // how long an answer is waited for; default 10s
+	HealWithin time.Duration // default 5s
+	IdleFor    time.Duration // how long the system is watched without requests; default 1s
+
+	Catalog catalog.Catalog
+	Seed    string
+	Dir     string // for files of this lab; default a new temporary directory
+	State   *system.State
+
+	Begun func() // called once, when the system is up for the first time; may be nil
+}
+
+// Secret is a secret that the system is given.
+type Secret struct {
+	Value string        `json:"value" decode:"must,short"`
+	Role  contract.Role `json:"role,omitempty"` // optional: the system may do without
+
+	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
+}
+
+// values are the secrets themselves, by name.
+func values(secrets map[string]Secret) map[string]string {
+	all := map[string]string{}
+	for name, s := range secrets {
+		all[name] = s.Value
+	}
+	return all
+}
+
+// Prepare is one step of making a dependency's data.
+type Prepare struct {
+	On     string            // the dependency
+	Run    []string          // a command ...
+	Dir    string            // ... in this directory
+	Env    map[string]string // ... with this environment
+	System system.System     // or a system that runs to its end, with code 0
+	Script string            // or a script in the server's own language
+	As     string            // "superuser", or "" for the system's user
+	Pos    decode.Pos        // where the lab file says so
+}
+
+// Ready says how the system tells that it is ready.
+type Ready struct {
+	Get      string        // path; with nothing else, empty: it gives any answer at all
+	Log      string        // in a line of any of its streams
+	Health   bool          // its own health check succeeds
+	Within   time.Duration // default 10s
+	Follows  []string      // dependencies that it follows
+	Declared bool          // Follows was said, so it is judged
+}
+
+// Contract says what is owed and how much of it is judged.
+type Contract struct {
+	Table   contract.Table // empty: the built-in one
+	Profile contract.Profile
+	Errors  string
+	Trace   check.Trace
+	Waive   []Waiver
+	Raise   map[string]contract.Impact // check -> impact of its failures
+}
+
+// Waiver switches a check off where a team knows better, visibly and for a time.
+type Waiver struct {
+	Check   string    `json:"check" decode:"must"`
+	Request string    `json:"request,omitempty"` // glob; empty: all
+	Case    string    `json:"case,omitempty"`    // glob of ids; empty: all
+	Saw     int       `json:"saw,omitempty"`     // only for this status
+	Because string    `json:"because" decode:"must"`
+	Until   string    `json:"until,omitempty"` // YYYY-MM-DD
+	Expires time.Time `json:"-"`
+}
+
+// defaults fills in what was left out.
+func (c Config) defaults() (Config, error) {
+	if len(c.Contract.Table.Rows) == 0 {
+		t, err := contract.Built()
+		if err != nil {
+			return c, err
+		}
+		c.Contract.Table = t
+	}
+	if c.Contract.Profile == "" {
+		c.Contract.Profile = contract.Floor
+	}
+	for p, d := range map[*time.Duration]time.Duration{
+		&c.Limit: 10 * time.Second, &c.HealWithin: 5 * time.Second, &c.IdleFor: time.Second, &c.Ready.Within: 10 * time.Second,
+	} {
+		if *p == 0 {
+			*p = d
+		}
+	}
+	if c.Seed == "" {
+		c.Seed = "1"
+	}
+	if c.Ground == nil {
+		c.Ground = groundOf(c.System)
+	}
+	return c, nil
+}
+
+// Reference is the deadline that faults are measured by.
+func (c Config) Reference() time.Duration {
+	if c.Deadline > 0 {
+		return c.Deadline
+	}
+	return 2 * time.Second
+}

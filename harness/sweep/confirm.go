@@ -1,0 +1,119 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
+)
+
+// confirmation repeats, with nothing else running, what may be chance: failures of timing, and what was found about requests
+// that are unstable.
+type confirmation struct {
+	*Lab
+	labs     []*Lab
+	cases    []scenario.Case
+	results  []report.Result // of the cases, by index
+	repeated map[string]bool // what has repeated, and so speaks for all that is alike
+
+	agreed map[string][]string // the checks on which pairs of calm and faulty agreed, of what is alike
+}
+
+func (c confirmation) all(ctx context.Context) {
+	c.aftermaths(ctx)
+	for i := range c.results {
+		if ctx.Err() != nil {
+			return
+		}
+		var err error
+		r := &c.results[i]
+		st, _ := c.memory.of(r.Request)
+		switch {
+		case r.Subject != nil && st.neverCalm() && r.Subject.Uncalm == "" && r.Outcome != check.Skipped:
+			// It was broken before that was known, with a calm that cannot be one.
+			c.judgeWith(c.cases[i], r, func(s *check.Subject) { s.Uncalm = st.String() })
+		case c.isUnstable(*r):
+			err = c.agree(ctx, i)
+		default:
+			err = c.timing(ctx, i)
+		}
+		if err != nil && ctx.Err() == nil {
+			c.results[i].Outcome, c.results[i].Reason = check.Broken, err.Error()
+		}
+	}
+}
+
+// isUnstable tells whether something was found about a request that fails now and then without any fault.
+func (c confirmation) isUnstable(r report.Result) bool {
+	return slices.ContainsFunc(append(slices.Clone(r.Beside), r), func(r report.Result) bool {
+		st, ok := c.memory.of(r.Request)
+		return r.Outcome == check.Fail && ok && st.Unstable
+	})
+}
+
+// timing repeats failures of timing alone, of a case and of what was beside it: they count only if they repeat. Of the cases of
+// one scenario, dependency and request, and of one request beside cases of one dependency, the first that repeats speaks for
+// all.
+func (c confirmation) timing(ctx context.Context, i int) error {
+	r := &c.results[i]
+	own := r.Outcome == check.Fail && timingOnly(*r)
+	ownKey := fmt.Sprint(r.Scenario, r.On, r.Request)
+	if own && c.repeated[ownKey] {
+		r.Confirmed, own = true, false
+	}
+	open := slices.ContainsFunc(r.Beside, func(b report.Result) bool { return timingOnly(b) && !c.repeated[besideKey(b)] })
+	if !own && !open {
+		return nil
+	}
+	again, err := c.warmed(ctx, c.cases[i])
+	if err != nil {
+		return err
+	}
+	again.Lab, again.Confirmed = r.Lab, true
+	for _, b := range again.Beside {
+		c.repeated[besideKey(b)] = true
+	}
+	if own {
+		c.repeated[ownKey] = again.Outcome == check.Fail
+		for _, b := range r.Beside {
+			if !timingOnly(b) && !slices.ContainsFunc(again.Beside, func(o report.Result) bool { return o.ID == b.ID }) {
+				again.Beside = append(again.Beside, b)
+			}
+		}
+		*r = again
+		return nil
+	}
+	var cleared []string
+	for _, b := range r.Beside {
+		if timingOnly(b) && !c.repeated[besideKey(b)] {
+			cleared = append(cleared, b.Request)
+		}
+	}
+	c.clear(c.cases[i], r, cleared)
+	return nil
+}
+
+// warmed runs a case on the launch that has seen it, so that what only a first one pays does not count; where that is gone, twice.
+func (c confirmation) warmed(ctx context.Context, k scenario.Case) (report.Result, error) {
+	for _, l := range c.labs {
+		if l.History.HasSeen(k.ID) {
+			return l.Run(ctx, k)
+		}
+	}
+	if again, err := c.Run(ctx, k); err != nil || again.Outcome != check.Fail {
+		return again, err
+	}
+	return c.Run(ctx, k)
+}
+
+func besideKey(b report.Result) string {
+	return fmt.Sprint("beside ", b.Request, b.On, failing(b.Verdicts))
+}
+
+// timingOnly tells whether everything that was found was found by the clock.
+func timingOnly(r report.Result) bool {
+	return !slices.ContainsFunc(r.Verdicts, func(v check.Verdict) bool { return v.Outcome == check.Fail && !v.Timing })
+}

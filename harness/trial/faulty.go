@@ -1,0 +1,197 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/observe"
+	"github.com/failwell/failwell/harness/system"
+)
+
+// faulty arms the faults, lets warm pools drain, and sends the request.
+func (t *trial) faulty(ctx context.Context) error {
+	t.logFrom = len(t.Instance().Logs(0))
+	seq, err := t.Mark(ctx)
+	if err != nil {
+		return err
+	}
+	n, err := t.prepareCase(ctx)
+	if err != nil {
+		return t.unready(err)
+	}
+	served, err := t.relaunch(ctx)
+	if err != nil || !served {
+		return err
+	}
+	if len(t.in.Edits) > 0 {
+		// What a launch with edits needs beforehand may fail by them; the names of earlier launches serve then.
+		if again, err := t.prepareCase(ctx); err == nil {
+			n = again
+		}
+		if seq, err = t.Mark(ctx); err != nil {
+			return err
+		}
+	}
+	before, err := t.tally(ctx, n)
+	if err != nil {
+		return err
+	}
+	if err := t.arm(ctx); err != nil {
+		return t.unarmed(err)
+	}
+	if err := t.act(ctx, t.in); err != nil {
+		return t.unarmed(err)
+	}
+	settled, err := t.settle(ctx)
+	if err != nil {
+		return err
+	}
+	from := seq
+	if len(settled) > 0 {
+		if from, err = t.Mark(ctx); err != nil {
+			return err
+		}
+	}
+	t.Lag.Take()
+	t.actLater(ctx, t.in.Rules, from)
+	own, beside, err := t.strike(ctx, n)
+	if err != nil {
+		return err
+	}
+	t.s.Lag = t.Lag.Take()
+	if t.s.Restless, err = t.Quiet(ctx, from); err != nil {
+		return err
+	}
+	until, err := t.Mark(ctx)
+	if err != nil {
+		return err
+	}
+	health := t.health(ctx)
+	if err := t.lift(ctx); err != nil {
+		return err
+	}
+	if err := t.count(ctx, exchange.Faulty, before, own); err != nil {
+		return err
+	}
+	t.answered, t.until = traces(own), until
+	return t.hand(ctx, seq, from, until, settled, own, beside, health)
+}
+
+// hand gives the exchanges their calls. It does so after the fault was lifted: only then has every held call an end.
+func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, beside, health []exchange.Exchange) error {
+	if len(settled) > 0 {
+		before, err := t.Hits(ctx, seq, from)
+		if err != nil {
+			return err
+		}
+		observe.Attribute(settled, nil, nil, nil, before)
+	}
+	hits, err := t.Hits(ctx, from, until)
+	if err != nil {
+		return err
+	}
+	reach := map[string][]string{}
+	for _, b := range beside {
+		reach[b.Request.Name] = t.Reaches(b.Request.Name)
+	}
+	observe.Attribute(own, beside, reach, t.Reaches(t.ask.Name), hits)
+	t.keep(settled, own, beside, health)
+	return nil
+}
+
+// hold arms what the rig carries out of an injection, and notes when: one more stage of the case.
+func (t *trial) hold(ctx context.Context, in fault.Injection) error {
+	stage := check.Stage{At: time.Since(t.Began)}
+	if len(t.c.Steps) > 0 {
+		stage.Injection = in
+	}
+	t.s.Stages = append(t.s.Stages, stage)
+	return t.Rig.Arm(ctx, t.rigged(in), t.Config.Seed+" "+t.c.ID)
+}
+
+// arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
+func (t *trial) arm(ctx context.Context) error {
+	if err := t.hold(ctx, t.in); err != nil {
+		return err
+	}
+	for _, e := range t.in.Edits {
+		if !e.Live {
+			continue
+		}
+		editable, ok := t.Instance().(interface {
+			Edit(context.Context, fault.Edit) (func(context.Context) error, error)
+		})
+		if !ok {
+			return &system.Unable{What: "this system's settings cannot be changed while it runs", NotApplicable: true}
+		}
+		if _, err := editable.Edit(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unarmed keeps a fault that this machine or system cannot do as data; other errors are failwell's own.
+func (t *trial) unarmed(err error) error {
+	var unable *system.Unable
+	var unavailable *fakes.Unavailable
+	if !errors.As(err, &unable) && !errors.As(err, &unavailable) {
+		return fmt.Errorf("arm: %w", err)
+	}
+	t.s.Unstruck = err.Error()
+	t.lacking = unavailable != nil || unable != nil && !unable.NotApplicable
+	return t.lift(context.Background())
+}
+
+// relaunch starts the system with the edits of the case, and tells whether there is somebody to ask.
+func (t *trial) relaunch(ctx context.Context) (bool, error) {
+	var edits []fault.Edit
+	for _, e := range t.in.Edits {
+		if !e.Live {
+			edits = append(edits, e)
+		}
+	}
+	if len(edits) == 0 {
+		return true, nil
+	}
+	launch, err := t.Launch(ctx, exchange.Faulty, edits)
+	var unable *system.Unable
+	if errors.As(err, &unable) {
+		t.s.Unstruck, t.lacking = unable.What, !unable.NotApplicable
+		return false, t.Replace(ctx)
+	}
+	if err != nil {
+		return false, fmt.Errorf("start system with %v: %w", t.s.On, err)
+	}
+	t.logFrom = 0
+	t.s.Launches = append(t.s.Launches, launch)
+	served := launch.Ready || launch.Readying > 0
+	if served {
+		_ = t.Before(ctx, true)
+	}
+	return served, nil
+}
+
+func traces(list []exchange.Exchange) []string {
+	var all []string
+	for _, e := range list {
+		all = append(all, e.Trace)
+	}
+	return all
+}
+
+// lingering finds the calls that go on after all answers.
+func (t *trial) lingering(ctx context.Context) error {
+	if len(t.s.Restless) > 0 || t.until == 0 {
+		return nil
+	}
+	late, err := t.Hits(ctx, t.until, 0)
+	t.s.Restless = append(t.s.Restless, observe.Lingering(late, t.answered, t.s.Judged(exchange.Calm), t.Client.Sent)...)
+	return err
+}

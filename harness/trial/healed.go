@@ -1,0 +1,171 @@
+package trial
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/lab"
+	"github.com/failwell/failwell/harness/observe"
+)
+
+// healed asks again after the fault was lifted, until the answer is good or the bound is over.
+func (t *trial) healed(ctx context.Context) error {
+	if t.s.Unstruck != "" {
+		return nil
+	}
+	if len(t.in.Edits) > 0 || t.s.Ended {
+		t.awaitLine(ctx, exchange.Faulty) // the log goes with the instance
+	}
+	t.s.Logs = t.linesSoFar()
+	if err := t.back(ctx); err != nil {
+		return err
+	}
+	if err := t.again(ctx); err != nil {
+		return err
+	}
+	if exit, dead := t.Instance().Exited(); dead {
+		t.s.Died, t.Dirty = &exit, true
+		return nil
+	}
+	deadline := time.Now().Add(t.Config.HealWithin + t.s.Slack())
+	if len(lostNames(t.in)) > 0 {
+		deadline = deadline.Add(check.NamesKept)
+	}
+	pause := 20 * time.Millisecond
+	for {
+		good, err := t.healedOnce(ctx)
+		if err != nil {
+			return err
+		}
+		if good || time.Now().After(deadline) {
+			break
+		}
+		if err := lab.Wait(ctx, pause); err != nil {
+			return err
+		}
+		pause = min(pause*3/2, 250*time.Millisecond)
+	}
+	t.logs(ctx)
+	return ctx.Err()
+}
+
+// back starts the system without the edits of the case, or anew when an act ended it.
+func (t *trial) back(ctx context.Context) error {
+	if len(t.in.Edits) == 0 && !t.s.Ended {
+		return nil
+	}
+	if err := t.Replace(ctx); err != nil {
+		return err
+	}
+	healed := t.Running()
+	healed.Phase = exchange.Healed
+	t.s.Launches = append(t.s.Launches, healed)
+	t.logFrom = len(t.Instance().Logs(0))
+	return nil
+}
+
+// again waits for a system that an act has started again in place.
+func (t *trial) again(ctx context.Context) error {
+	restarted := slices.ContainsFunc(t.in.Acts, func(a fault.Act) bool { return a.Do == fault.Restart && isSystem(t.Lab, a.On) })
+	if !restarted {
+		return nil
+	}
+	launch, err := t.Await(ctx, time.Now(), false)
+	if err != nil {
+		return err
+	}
+	launch.Phase = exchange.Healed
+	t.s.Launches = append(t.s.Launches, launch)
+	if !launch.Ready {
+		return nil // what is asked next says so
+	}
+	return t.Before(ctx, false)
+}
+
+func (t *trial) healedOnce(ctx context.Context) (bool, error) {
+	seq, err := t.Mark(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.prepareCase(ctx)
+	var before tally
+	if err == nil {
+		if before, err = t.tally(ctx, n); err != nil {
+			return false, err
+		}
+	}
+	var e exchange.Exchange
+	if err == nil {
+		e, err = t.Lab.Ask(ctx, t.ask, n, exchange.Healed)
+	} else {
+		e = exchange.Exchange{Phase: exchange.Healed, Request: exchange.Request{Name: t.ask.Name, Method: t.ask.Method, Target: t.ask.Target},
+			Failure: exchange.NotSent, Detail: err.Error(), At: time.Since(t.Began)}
+		err = nil
+	}
+	if err != nil {
+		return false, err
+	}
+	isGood := t.s.Expect.Missed(e) == ""
+	t.History.Drop()
+	if isGood {
+		if _, err := t.Quiet(ctx, seq); err != nil {
+			return false, err
+		}
+	}
+	hits, err := t.Hits(ctx, seq, 0)
+	if err != nil {
+		return false, err
+	}
+	own := []exchange.Exchange{e}
+	observe.Attribute(own, nil, nil, nil, hits)
+	t.keep(own)
+	if isGood {
+		t.History.Keep(own[0])
+		return true, t.count(ctx, exchange.Healed, before, own)
+	}
+	return false, nil
+}
+
+// logPatience is how long the lines of a case are waited for.
+const logPatience = 500 * time.Millisecond
+
+// logs cuts the log of the case: at the line of the healed answer, or after a while.
+func (t *trial) logs(ctx context.Context) {
+	t.awaitLine(ctx, exchange.Healed)
+	t.s.Logs = append(t.s.Logs, t.linesSoFar()...)
+}
+
+// awaitLine waits for the line of the last answer of a phase, where the lab says that there is one.
+func (t *trial) awaitLine(ctx context.Context, phase exchange.Phase) {
+	last := t.s.Judged(phase)
+	if !t.Config.Contract.Trace.Logs || len(last) == 0 || last[len(last)-1].Response == nil {
+		return
+	}
+	id := last[len(last)-1].Trace
+	bound := time.Now().Add(logPatience)
+	for time.Now().Before(bound) {
+		if slices.ContainsFunc(t.Instance().Logs(t.logFrom), func(l exchange.Line) bool { return strings.Contains(l.Text, id) }) {
+			return
+		}
+		if lab.Wait(ctx, 5*time.Millisecond) != nil {
+			return
+		}
+	}
+}
+
+// maxLines bounds the log that a subject keeps.
+const maxLines = 400
+
+// linesSoFar takes the lines that came since the last time.
+func (t *trial) linesSoFar() []exchange.Line {
+	lines := t.Redactor.Lines(t.Instance().Logs(t.logFrom))
+	if len(lines) > 0 {
+		t.logFrom = lines[len(lines)-1].N + 1
+	}
+	return lines[max(0, len(lines)-maxLines):]
+}
