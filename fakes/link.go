@@ -7,10 +7,8 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// LinkOp is the op of hits that a link leaves: a connection that was closed, reset, or held because of its dependency's
+// fault.LinkOp is the op of hits that a link leaves: a connection that was closed, reset, or held because of its dependency's
 // condition and not because of a rule.
-const LinkOp = "link"
-
 // standstill holds the connections of a dependency on which nothing moves.
 type standstill struct{ over chan struct{} }
 
@@ -117,7 +115,7 @@ func (d *dependency) silent() *standstill {
 func (d *dependency) struck(c *connection, verb fault.Verb, answer string) {
 	s := d.rig.journal.add()
 	s.rig, s.dep = d.rig, d
-	s.call = fault.Call{On: d.name, Op: LinkOp, Conn: c.id, Old: c.born != d.rig.armed}
+	s.call = fault.Call{On: d.name, Op: fault.LinkOp, Conn: c.id, Old: c.born != d.rig.armed}
 	s.effect = &fault.Effect{Verb: verb}
 	s.at = d.rig.since()
 	s.ended, s.done, s.answer = true, fault.Carried, answer

@@ -39,7 +39,7 @@ func TestRefusedComesBackOnTheSamePort(t *testing.T) {
 	if r.Addr("db") != addr {
 		t.Errorf("the port moved from %s to %s", addr, r.Addr("db"))
 	}
-	if h := hits(t, r, fakes.LinkOp); len(h) > 0 {
+	if h := hits(t, r, fault.LinkOp); len(h) > 0 {
 		t.Errorf("draining left hits: %+v", h)
 	}
 }
@@ -84,7 +84,7 @@ func TestStalePool(t *testing.T) {
 			arm(t, r, link(fault.Link{State: fault.Open, Existing: existing}))
 			want(old)
 			dial(t, r).say("new connections work")
-			h := hits(t, r, fakes.LinkOp)
+			h := hits(t, r, fault.LinkOp)
 			if len(h) != 1 || !h[0].Struck() || h[0].Call.Conn != 1 || !h[0].Call.Old {
 				t.Errorf("hits: %+v", h)
 			}
@@ -114,8 +114,8 @@ func TestSilentHoldsNewConnections(t *testing.T) {
 	}
 	fresh.wantSilence()
 	old.wantSilence()
-	eventually(t, "a hit for each", func() bool { return len(hits(t, r, fakes.LinkOp)) == 3 })
-	for _, h := range hits(t, r, fakes.LinkOp) {
+	eventually(t, "a hit for each", func() bool { return len(hits(t, r, fault.LinkOp)) == 3 })
+	for _, h := range hits(t, r, fault.LinkOp) {
 		if h.Effect.Verb != fault.Hang || !h.Struck() {
 			t.Errorf("hit: %+v", h)
 		}
@@ -142,13 +142,13 @@ func TestStandstillKeepsBytesUntilItIsOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	arm(t, r, link(fault.Link{State: fault.Open, Existing: fault.Stall}))
-	if h := hits(t, r, fakes.LinkOp); len(h) > 0 {
+	if h := hits(t, r, fault.LinkOp); len(h) > 0 {
 		t.Errorf("nobody has met the standstill yet: %+v", h)
 	}
 	c.send("one")
 	left.send("one")
 	c.wantSilence()
-	eventually(t, "hits", func() bool { return len(hits(t, r, fakes.LinkOp)) == 2 })
+	eventually(t, "hits", func() bool { return len(hits(t, r, fault.LinkOp)) == 2 })
 	with := runtime.NumGoroutine()
 	_ = left.Close()
 	eventually(t, "who left is gone", func() bool { return runtime.NumGoroutine() < with })
@@ -170,7 +170,7 @@ func TestStandstillHoldsAnswers(t *testing.T) {
 	eventually(t, "the call is asked", func() bool { return len(hits(t, r, "say")) == 1 })
 	arm(t, r, link(fault.Link{State: fault.Open, Existing: fault.Stall}))
 	c.wantSilence()
-	if h := hits(t, r, fakes.LinkOp); len(h) != 1 {
+	if h := hits(t, r, fault.LinkOp); len(h) != 1 {
 		t.Errorf("hits: %+v", h)
 	}
 	arm(t, r, fault.Injection{})

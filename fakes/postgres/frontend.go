@@ -218,7 +218,7 @@ func (s *session) transaction(op string) (in bool) {
 }
 
 func (s *session) ask(u *unit, text string, inTx bool) {
-	c := fault.Call{Op: u.op, Text: text, InTx: inTx, Conn: s.id}
+	c := fault.Call{Op: u.op, Text: text, InTx: inTx, Housekeeping: isHousekeeping(text, inTx), Conn: s.id}
 	if u.stmt != nil {
 		c.Trace = u.stmt.trace
 	}

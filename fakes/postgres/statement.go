@@ -51,6 +51,19 @@ func opOf(sql string) string {
 	return opExec
 }
 
+// isHousekeeping tells whether a statement is a driver's own: a ping (pgx sends "-- ping", others ";" or nothing), or what sets its
+// session up and brings it back to what it was (PostgreSQL manual: DISCARD, RESET, DEALLOCATE, UNLISTEN, CLOSE, and SET outside
+// of a transaction).
+func isHousekeeping(sql string, inTx bool) bool {
+	switch word, _ := firstWord(sql); word {
+	case "", "discard", "reset", "deallocate", "unlisten", "close":
+		return true
+	case "set":
+		return !inTx
+	}
+	return false
+}
+
 func isTo(sql string) bool {
 	word, _ := firstWord(sql)
 	return word == "to"

@@ -8,6 +8,7 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/observe"
 )
 
 // usualAttempts is how often one call may be made for one request where nothing else is said: the first and three retries.
@@ -104,7 +105,7 @@ func ownCalls(e exchange.Exchange, on string) int {
 func callsOf(e exchange.Exchange, on string) map[string]int {
 	made := map[string]int{}
 	for _, h := range e.Hits {
-		if h.Call.On == on && !h.Background && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
+		if h.Call.On == on && !h.Background && observe.IsApplications(h) {
 			made[h.Call.On+" "+h.Call.Op+" "+excerpt([]byte(fault.Fold(h.Call.Text)))]++
 		}
 	}

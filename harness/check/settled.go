@@ -33,6 +33,9 @@ func (Settled) Judge(s Subject, _ Evidence) Verdict {
 	if slices.ContainsFunc(s.Injection.Acts, func(a fault.Act) bool { return a.Do == "pause" || a.Do == fault.Disconnect }) {
 		return skip("what stood still, or was on its way when the network was cut, goes on where it was")
 	}
+	if !slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Response != nil }) {
+		return skip("no answer came after which work could go on")
+	}
 	if n := len(s.Restless); n > 0 {
 		h := s.Restless[n-1]
 		return fail(contract.Minor, Policy, "ASVS 5.0 13.1.3", "work goes on after the answer: %d calls, the last %s %s", n, h.Call.On, h.Call.Op).

@@ -43,7 +43,7 @@ func (s Subject) linkPart(stage int, l fault.Link) Part {
 	if l.State == fault.Open {
 		p.Why = fmt.Sprintf("no connection to %s was open that could be cut", l.On)
 		if h, ok := s.linkHit(l.On); ok {
-			p.What, p.Struck = fmt.Sprintf("%s on %s %s", h.Effect.Verb, l.On, linkOp), true
+			p.What, p.Struck = fmt.Sprintf("%s on %s %s", h.Effect.Verb, l.On, fault.LinkOp), true
 		}
 		return p
 	}
@@ -82,7 +82,7 @@ func (s Subject) notAway(stage int, l fault.Link) string {
 	for _, e := range asked {
 		for _, h := range e.Hits {
 			within := !l.Windowed() || h.At < until && h.At+h.Took > from
-			if h.Call.On == l.On && !h.Background && h.Call.Op != linkOp && h.Answer != "" && within && !h.Struck() {
+			if h.Call.On == l.On && !h.Background && h.Call.Op != fault.LinkOp && h.Answer != "" && within && !h.Struck() {
 				return fmt.Sprintf("%s %s still passed over an old connection", h.Call.Op, l.On)
 			}
 		}
@@ -95,7 +95,7 @@ func (s Subject) servedBefore(e exchange.Exchange, on string, moment time.Durati
 	served := func(e exchange.Exchange) int {
 		n := 0
 		for _, h := range e.Hits {
-			if h.Call.On == on && !h.Background && h.Answer != "" && h.Call.Op != linkOp && (e.Phase == exchange.Calm || h.At+h.Took <= moment) {
+			if h.Call.On == on && !h.Background && h.Answer != "" && h.Call.Op != fault.LinkOp && (e.Phase == exchange.Calm || h.At+h.Took <= moment) {
 				n++
 			}
 		}
@@ -126,9 +126,6 @@ const forever = time.Duration(1 << 62)
 // callJitter is by how much one call of a request may come later than that of another.
 const callJitter = 5 * time.Millisecond
 
-// linkOp is the op of hits that a link leaves.
-const linkOp = "link"
-
 // away is when a link was away, since the start of the lab.
 func (s Subject) away(stage int, l fault.Link) (from, until time.Duration) {
 	from, until = 0, forever
@@ -153,7 +150,7 @@ func (s Subject) linkHit(on string) (fault.Hit, bool) {
 			continue
 		}
 		for _, h := range e.Hits {
-			if h.Call.On == on && h.Call.Op == linkOp && h.Done == fault.Carried {
+			if h.Call.On == on && h.Call.Op == fault.LinkOp && h.Done == fault.Carried {
 				return h, true
 			}
 		}

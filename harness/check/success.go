@@ -145,11 +145,11 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 		}
 		early := h.Call.On + " early"
 		switch {
-		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != "link" && len(usual) > 0 && !usual[likeness(h.Call)]):
+		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != fault.LinkOp && len(usual) > 0 && !usual[likeness(h.Call)]):
 			open[early] = true // a driver's own call, such as a ping of the pool, is not made again as it was
-		case h.Struck() && h.Call.Op != "link":
+		case h.Struck() && h.Call.Op != fault.LinkOp:
 			open[likeness(h.Call)] = true
-		case h.Answer != "" && h.Call.Op != "link" && h.Done == "" && !fault.Point(h.Call.Op).Early():
+		case h.Answer != "" && h.Call.Op != fault.LinkOp && h.Done == "" && !fault.Point(h.Call.Op).Early():
 			reached = true
 			again = again || open[early] || open[likeness(h.Call)]
 			delete(open, early)

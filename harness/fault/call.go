@@ -8,15 +8,19 @@ import (
 // Call is one thing that the system asks of a dependency. Connecting, the TLS handshake and logging in are calls too;
 // their Op is the name of their point.
 type Call struct {
-	On    string `json:"on"`              // the dependency
-	Op    string `json:"op"`              // connect, handshake, auth, or an operation of the kind: query, GET ...
-	Text  string `json:"text,omitempty"`  // SQL, path, command line
-	N     int    `json:"n,omitempty"`     // n-th call of this dependency since the faults were armed; set by the gate
-	InTx  bool   `json:"in-tx,omitempty"` // inside a transaction
-	Trace string `json:"trace,omitempty"` // trace id that the call carried
-	Conn  int64  `json:"conn,omitempty"`  // the connection it came on
-	Old   bool   `json:"old,omitempty"`   // the connection was open before the faults were armed; set by the gate
+	On           string `json:"on"`                     // the dependency
+	Op           string `json:"op"`                     // connect, handshake, auth, or an operation of the kind: query, GET ...
+	Text         string `json:"text,omitempty"`         // SQL, path, command line
+	N            int    `json:"n,omitempty"`            // n-th call of this dependency since the faults were armed; set by the gate
+	InTx         bool   `json:"in-tx,omitempty"`        // inside a transaction
+	Trace        string `json:"trace,omitempty"`        // trace id that the call carried
+	Housekeeping bool   `json:"housekeeping,omitempty"` // the driver's own: a ping, a setting or a reset of its session; no call of the application
+	Conn         int64  `json:"conn,omitempty"`         // the connection it came on
+	Old          bool   `json:"old,omitempty"`          // the connection was open before the faults were armed; set by the gate
 }
+
+// LinkOp is the op of hits that a link leaves: a connection that was open and was cut, for one.
+const LinkOp = "link"
 
 // Done is what became of an effect.
 type Done string
@@ -39,7 +43,8 @@ type Hit struct {
 	Said       *Said         `json:"said,omitempty"`       // what the answer is known by, where the kind can tell; nil: it cannot, or there was none
 	At         time.Duration `json:"at"`                   // since the rig's start
 	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
-	Background bool          `json:"background,omitempty"` // known from the idle phase: never counts as a strike or attempt
+	Background bool          `json:"background,omitempty"` // no call of the request: never counts as a strike or attempt
+	Untold     bool          `json:"untold,omitempty"`     // the system makes such calls of its own accord too, and nothing tells which this is
 	Probe      bool          `json:"probe,omitempty"`      // made while failwell asked for liveness or readiness
 }
 

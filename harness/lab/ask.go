@@ -8,7 +8,6 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -117,6 +116,7 @@ func (l *Lab) Ask(ctx context.Context, r scenario.Request, n Scope, phase exchan
 
 // Put sends a request to the running instance.
 func (l *Lab) Put(ctx context.Context, r exchange.Request, phase exchange.Phase) exchange.Exchange {
+	l.silence.Store(nil)
 	return l.Client.Send(ctx, l.instance.URL(r.Port), r, phase)
 }
 
@@ -126,7 +126,7 @@ func (l *Lab) Safe(prefer scenario.Request, on string) (scenario.Request, bool) 
 		return prefer, true
 	}
 	for _, r := range l.Config.Requests {
-		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && l.learnt[r.Name].OK && slices.Contains(l.Reaches(r.Name), on) {
+		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && l.Learnt(r.Name).OK && slices.Contains(l.Reaches(r.Name), on) {
 			return r, true
 		}
 	}
@@ -144,6 +144,6 @@ func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, er
 		return own[0], fmt.Errorf("wait for the calls to end: %w", err)
 	}
 	hits, err := l.Hits(ctx, seq, 0)
-	observe.Attribute(own, nil, nil, nil, hits)
+	l.Asked(own, nil).Attribute(hits)
 	return l.Redactor.Exchange(own[0]), err
 }

@@ -14,7 +14,7 @@ import (
 func (l *Lab) Facts() scenario.Facts {
 	var f scenario.Facts
 	for _, r := range l.Config.Requests {
-		k := l.learnt[r.Name]
+		k := l.Learnt(r.Name)
 		f.Requests = append(f.Requests, scenario.Asked{Request: r, Calm: k.OK, Calls: k.Calls, Sent: k.Last.Request, Status: k.Last.Status()})
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.Config.Fakes)) {

@@ -2,12 +2,10 @@ package lab
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/failwell/failwell/harness/fault"
-	"github.com/failwell/failwell/harness/observe"
 )
 
 // idle watches the system without asking anything: what it calls then is its background.
@@ -27,10 +25,14 @@ func (l *Lab) idle(ctx context.Context) error {
 	case <-timer.C:
 	}
 	hits, err := l.Rig.Hits(ctx, seq)
-	for _, h := range hits {
-		l.background[observe.Signature(h.Call)] = true
-	}
+	l.background.Watch(hits, l.Config.IdleFor, l.Client.Sent)
 	return err
+}
+
+// silence is a moment in which nobody asks: it begins when all calls of a request have ended, and ends with the next one.
+type silence struct {
+	since time.Time
+	seq   int64 // the last call before it
 }
 
 // Mark gives the number of the last call so far.
@@ -39,42 +41,54 @@ func (l *Lab) Mark(ctx context.Context) (int64, error) {
 	if err == nil && len(hits) > 0 {
 		l.marked = hits[len(hits)-1].Seq
 	}
+	if quiet := l.silence.Load(); err == nil && quiet != nil {
+		l.background.Watch(after(hits, quiet.seq), time.Since(quiet.since), l.Client.Sent)
+		l.silence.Store(&silence{since: time.Now(), seq: l.marked})
+	}
 	return l.marked, err
 }
 
-// Hits gives the calls after seq up to and including until (0: all), with background calls marked.
+func after(hits []fault.Hit, seq int64) []fault.Hit {
+	i := slices.IndexFunc(hits, func(h fault.Hit) bool { return h.Seq > seq })
+	if i < 0 {
+		return nil
+	}
+	return hits[i:]
+}
+
+// Hits gives the calls after seq up to and including until (0: all).
 func (l *Lab) Hits(ctx context.Context, seq, until int64) ([]fault.Hit, error) {
 	all, err := l.Rig.Hits(ctx, seq)
-	var out []fault.Hit
-	for _, h := range all {
-		if until > 0 && h.Seq > until {
-			break
-		}
-		h.Background = l.background[observe.Signature(h.Call)]
-		out = append(out, h)
+	if i := slices.IndexFunc(all, func(h fault.Hit) bool { return h.Seq > until }); until > 0 && i >= 0 {
+		all = all[:i]
 	}
-	return out, err
+	return all, err
 }
 
 // Marked is the number of the last call that Mark has seen.
 func (l *Lab) Marked() int64 { return l.marked }
 
-// Quiet waits until the calls of the case have ended, and gives those that go on beyond the bound.
-func (l *Lab) Quiet(ctx context.Context, since int64) ([]fault.Hit, error) {
-	bounded, cancel := context.WithTimeout(ctx, quietBound)
+// Quiet waits until the calls of the case have ended, and tells whether they did within the bound.
+func (l *Lab) Quiet(ctx context.Context) (bool, error) {
+	bounded, cancel := context.WithTimeout(ctx, QuietBound)
 	defer cancel()
-	if err := l.Rig.Quiet(bounded); err == nil || ctx.Err() != nil {
-		return nil, ctx.Err()
+	if err := l.Rig.Quiet(bounded); err != nil {
+		return false, ctx.Err()
 	}
-	hits, err := l.Hits(ctx, since, 0)
-	return observe.Restless(hits, quietBound/2), err
+	hits, err := l.Rig.Hits(ctx, l.marked)
+	if err != nil {
+		return true, err
+	}
+	begins := silence{since: time.Now(), seq: l.marked}
+	if len(hits) > 0 {
+		begins.seq = hits[len(hits)-1].Seq
+	}
+	l.silence.Store(&begins)
+	return true, nil
 }
 
-// quietBound is how long calls may go on after the answer.
-const quietBound = 2 * time.Second
-
-// Reaches lists the dependencies that a request calls in calm.
-func (l *Lab) Reaches(request string) []string { return observe.Reaches(l.learnt[request].Calls) }
+// QuietBound is how long calls may go on after the answer.
+const QuietBound = 2 * time.Second
 
 // Background lists the calls that the system makes without being asked.
-func (l *Lab) Background() []string { return slices.Sorted(maps.Keys(l.background)) }
+func (l *Lab) Background() []string { return l.background.List() }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,7 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -46,9 +48,10 @@ type Lab struct {
 	instance   system.Instance
 	running    exchange.Launch // the launch of the instance
 	launches   int
-	retired    int             // operations on instances that are gone
-	background map[string]bool // signatures of calls known from the idle phase
-	learnt     map[string]Learnt
+	retired    int // operations on instances that are gone
+	background observe.Background
+	silence    atomic.Pointer[silence] // nil: somebody asks
+	lore       *lore
 	shape      check.Learnt      // of errors
 	marked     int64             // the number of the last call that was looked at
 	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
@@ -79,7 +82,7 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 func New(cfg Config, backends map[string]fakes.Backend) *Lab {
 	now := time.Now()
 	l := &Lab{Config: cfg, Rig: fakes.NewRig(), Began: now, Client: client.New(cfg.Limit, now), backends: backends,
-		learnt: map[string]Learnt{}, background: map[string]bool{}}
+		lore: newLore()}
 	l.hide(values(cfg.Secrets))
 	return l
 }
@@ -168,15 +171,6 @@ func (l *Lab) Running() exchange.Launch { return l.running }
 
 // Backend is what stands behind the gate of a dependency, nil when nothing does.
 func (l *Lab) Backend(name string) fakes.Backend { return l.backends[name] }
-
-// Learnt is what calm showed of a request.
-func (l *Lab) Learnt(request string) Learnt { return l.learnt[request] }
-
-// IsLearnt tells whether calm has shown anything of a request.
-func (l *Lab) IsLearnt(request string) bool {
-	_, ok := l.learnt[request]
-	return ok
-}
 
 // ErrorShape is what the error answers of calm have in common.
 func (l *Lab) ErrorShape() check.Learnt { return l.shape }

@@ -111,5 +111,6 @@ func (l *Lab) lastLines() []string {
 
 // Get asks a path of the system, or "PORT:/path" of one of its ports, under a name.
 func (l *Lab) Get(ctx context.Context, name, path string, phase exchange.Phase) exchange.Exchange {
+	l.silence.Store(nil)
 	return l.Client.Send(ctx, l.base(path), exchange.Request{Name: name, Method: http.MethodGet, Target: target(path)}, phase)
 }

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -22,14 +20,6 @@ type Seen struct {
 	Why      string // why it is not calm
 }
 
-// Learnt is what calm showed of one request.
-type Learnt struct {
-	Calls []fault.Call
-	Last  exchange.Exchange
-	OK    bool
-	Why   string // why it is not calm
-}
-
 // Calm sends every request once without a fault and learns: which succeed, what they call, how errors look.
 func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 	var all []Seen
@@ -37,7 +27,7 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 		if err := l.Learn(ctx, r.Name); err != nil {
 			return all, err
 		}
-		k := l.learnt[r.Name]
+		k := l.Learnt(r.Name)
 		all = append(all, Seen{Request: r, Exchange: l.Redactor.Exchange(k.Last), OK: k.OK, Why: l.Redactor.Text(k.Why)})
 	}
 	l.errorShape()
@@ -64,21 +54,29 @@ func (l *Lab) Learn(ctx context.Context, name string) error {
 		if err != nil {
 			return fmt.Errorf("calm: %w", err)
 		}
-		if _, err := l.Quiet(ctx, seq); err != nil {
+		if _, err := l.Quiet(ctx); err != nil {
 			return err
 		}
 		hits, err := l.Hits(ctx, seq, 0)
 		if err != nil {
 			return err
 		}
-		e.Hits = hits
+		l.trace(e, hits)
+		own := []exchange.Exchange{e}
+		a := l.Asked(own, nil)
+		a.Makes, a.Good = nil, nil // this is what is being learnt
+		a.Attribute(hits)
+		e = own[0]
 		k.Last, k.Why = e, l.Redactor.Text(r.Expect.Missed(e))
 		if k.OK = k.Why == ""; k.OK {
 			l.History.WentWell(name)
 		}
-		k.Calls = observe.Calls(hits)
+		k.Calls = observe.Calls(e.Hits)
+		k.Reaches = append(k.Reaches, observe.Reaches(k.Calls)...)
 	}
-	l.learnt[name] = k
+	slices.Sort(k.Reaches)
+	k.Reaches = slices.Compact(k.Reaches)
+	l.lore.keep(name, k)
 	return nil
 }
 
@@ -86,8 +84,8 @@ func (l *Lab) Learn(ctx context.Context, name string) error {
 func (l *Lab) errorShape() {
 	types := map[string]int{}
 	var members []string
-	for _, name := range slices.Sorted(maps.Keys(l.learnt)) {
-		e := l.learnt[name].Last
+	for _, r := range l.Config.Requests {
+		e := l.Learnt(r.Name).Last
 		if e.Status()/100 != 4 || e.Response == nil {
 			continue
 		}
@@ -117,10 +115,8 @@ func (l *Lab) errorShape() {
 
 // Adopt takes over what the calm phase of another lab of the same system showed.
 func (l *Lab) Adopt(o *Lab) {
-	l.learnt, l.shape = o.learnt, o.shape
-	for k := range o.background {
-		l.background[k] = true
-	}
+	l.lore, l.shape = o.lore, o.shape
+	l.background.Add(o.background)
 }
 
 // Calmer says that most requests do not succeed even without a fault.

@@ -1,46 +1,139 @@
-// Package observe says what a list of hits tells: whose call each was, which are background, what a request reaches, what
-// goes on after the answer. Its functions are pure and know no lab.
 package observe
 
 import (
 	"slices"
+	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Attribute gives each exchange of one phase its calls: those that carry its trace id; else, for an exchange beside the
-// case's own, those of dependencies that only it uses; all others are the case's own, of the first copy.
-func Attribute(own []exchange.Exchange, beside []exchange.Exchange, besideReach map[string][]string, ownReach []string, hits []fault.Hit) {
+// Asked is what was in flight while some hits came, and what is known of it.
+type Asked struct {
+	Own    []exchange.Exchange // the requests of the case, its copies or steps
+	Beside []exchange.Exchange // other requests that were asked meanwhile
+
+	Reach  func(request string) []string        // the dependencies that a request calls in calm
+	Good   func(exchange.Exchange) bool         // whether an answer is as it is without a fault
+	Traced func(dependency string) bool         // whether the system passes the trace of a request on to a dependency
+	Sent   func(trace string) bool              // whether a trace is that of a request which was sent at any time
+	Makes  func(request, signature string) bool // whether a request makes such a call in calm
+	Known  Background
+}
+
+// Whose says whose a call is.
+type Whose int
+
+// The answers. What cannot be told is decided by intervention: an answer that is good in calm, and is not while the call is
+// struck, shows that the call was the request's.
+const (
+	Requests    Whose = iota // it is the request's
+	Backgrounds              // the system makes it of its own accord, or for another request
+	Untold                   // both make it, and nothing tells which this is
+)
+
+// chance is how many calls the background may be expected to make, in the time until a call came, for that call still to be the
+// request's.
+const chance = 0.05
+
+// Attribute gives each exchange its calls, in place: those that carry its trace; those of dependencies that only an exchange
+// beside the case's own uses; all others are the case's own, of the first copy, and those of them that are no request's, or
+// may well not be, are marked as background.
+func (a Asked) Attribute(hits []fault.Hit) {
 	traces := map[string]*exchange.Exchange{}
-	for i := range own {
-		traces[own[i].Trace] = &own[i]
-	}
-	for i := range beside {
-		traces[beside[i].Trace] = &beside[i]
+	for _, list := range [][]exchange.Exchange{a.Own, a.Beside} {
+		for i := range list {
+			traces[list[i].Trace] = &list[i]
+		}
 	}
 	for _, h := range hits {
 		if e, ok := traces[h.Call.Trace]; ok && h.Call.Trace != "" {
 			e.Hits = append(e.Hits, h)
 			continue
 		}
-		if e := onlyBeside(beside, besideReach, ownReach, h); e != nil {
-			e.Hits = append(e.Hits, h)
+		e := a.onlyBeside(h)
+		if e == nil && len(a.Own) > 0 {
+			e = &a.Own[0]
+		}
+		if e == nil {
 			continue
 		}
-		if len(own) > 0 {
-			own[0].Hits = append(own[0].Hits, h)
+		switch a.whose(*e, h) {
+		case Backgrounds:
+			h.Background = true
+		case Untold:
+			h.Untold, h.Background = true, a.Good != nil && a.Good(*e)
+		case Requests:
 		}
+		e.Hits = append(e.Hits, h)
 	}
 }
 
-func onlyBeside(beside []exchange.Exchange, reach map[string][]string, ownReach []string, h fault.Hit) *exchange.Exchange {
-	if slices.Contains(ownReach, h.Call.On) {
+// whose says whose a call is that carries the trace of no exchange at hand.
+//
+//	the trace of another request               -> not this one's
+//	no trace, where the system passes them on  -> not a request's
+//	the background never made it               -> the request's, since nothing else asks
+//	it came as soon as a request calls, and the background seldom does -> the request's, if it makes such calls or any may be its own
+//	both make it                               -> untold
+func (a Asked) whose(e exchange.Exchange, h fault.Hit) Whose {
+	if h.Call.Trace != "" && a.Sent != nil && a.Sent(h.Call.Trace) {
+		return Backgrounds
+	}
+	if IsApplications(h) && a.Traced != nil && a.Traced(Signature(h.Call)) {
+		return Backgrounds
+	}
+	call := Signature(h.Call)
+	if !a.Known.Has(call) {
+		return Requests
+	}
+	switch {
+	case a.Makes != nil && !a.Makes(e.Request.Name, call):
+		return Backgrounds
+	case a.Known.Expected(call, since(e, h)) < chance:
+		return Requests
+	}
+	return Untold
+}
+
+// Restless gives the calls of requests that go on though these have been answered and some time has passed: it takes proof, so a
+// call carries the trace of one of them, or began while they were in flight, is no other's, and has not ended.
+func (a Asked) Restless(hits []fault.Hit, within time.Duration) []fault.Hit {
+	var now time.Duration
+	for _, h := range hits {
+		now = max(now, h.At+h.Took)
+	}
+	var restless []fault.Hit
+	for _, h := range hits {
+		theirs := slices.ContainsFunc(a.Own, func(e exchange.Exchange) bool {
+			if h.Call.Trace != "" && h.Call.Trace == e.Trace {
+				return h.Open() || now-h.At < within
+			}
+			return h.Open() && h.At <= e.At+e.Took && a.whose(e, h) == Requests
+		})
+		if theirs && IsApplications(h) {
+			restless = append(restless, h)
+		}
+	}
+	return restless
+}
+
+// since is how long after a request was sent a call came; of calls by another clock, how long the request took.
+func since(e exchange.Exchange, h fault.Hit) time.Duration {
+	if d := h.At - e.At; d >= 0 && d <= e.Took {
+		return d
+	}
+	return e.Took
+}
+
+// onlyBeside gives the exchange beside the case's own that alone uses the dependency of a call.
+func (a Asked) onlyBeside(h fault.Hit) *exchange.Exchange {
+	if a.Reach == nil || len(a.Own) > 0 && slices.Contains(a.Reach(a.Own[0].Request.Name), h.Call.On) {
 		return nil
 	}
-	for i := range beside {
-		if slices.Contains(reach[beside[i].Request.Name], h.Call.On) {
-			return &beside[i]
+	for i := range a.Beside {
+		if slices.Contains(a.Reach(a.Beside[i].Request.Name), h.Call.On) {
+			return &a.Beside[i]
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/observe"
 )
 
 // Show writes one case in full: why it exists, what was asked, what was broken, which calls were struck, what came, what is
@@ -205,7 +206,7 @@ func calls(e exchange.Exchange) string {
 	count := map[string]int{}
 	var names []string
 	for _, h := range e.Hits {
-		if !h.Background && !fault.Point(h.Call.Op).Early() && h.Call.Op != "link" {
+		if !h.Background && observe.IsApplications(h) {
 			count[h.Call.On]++
 			names = insert(names, h.Call.On)
 		}

@@ -183,7 +183,7 @@ func (t *trial) alone(y tally) bool {
 func (t *trial) letEnd(ctx context.Context, since int64) {
 	for until := time.Now().Add(afterLift); time.Now().Before(until); {
 		hits, err := t.Rig.Hits(ctx, since)
-		if err != nil || !slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Open() && h.Call.Op != "link" }) {
+		if err != nil || !slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Open() && h.Call.Op != fault.LinkOp }) {
 			return
 		}
 		if lab.Wait(ctx, 5*time.Millisecond) != nil {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -65,7 +67,7 @@ func (t *trial) faulty(ctx context.Context) error {
 		return err
 	}
 	t.s.Lag = t.Lag.Take()
-	if t.s.Restless, err = t.Quiet(ctx, from); err != nil {
+	if err := t.rest(ctx, from, own); err != nil {
 		return err
 	}
 	until, err := t.Mark(ctx)
@@ -79,7 +81,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.count(ctx, exchange.Faulty, before, own); err != nil {
 		return err
 	}
-	t.answered, t.until = traces(own), until
+	t.answered, t.until = own, until
 	return t.hand(ctx, seq, from, until, settled, own, beside, health)
 }
 
@@ -90,19 +92,27 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 		if err != nil {
 			return err
 		}
-		observe.Attribute(settled, nil, nil, nil, before)
+		t.Asked(settled, nil).Attribute(before)
 	}
 	hits, err := t.Hits(ctx, from, until)
 	if err != nil {
 		return err
 	}
-	reach := map[string][]string{}
-	for _, b := range beside {
-		reach[b.Request.Name] = t.Reaches(b.Request.Name)
-	}
-	observe.Attribute(own, beside, reach, t.Reaches(t.ask.Name), hits)
-	t.keep(settled, own, beside, health)
+	t.Asked(own, beside).Attribute(hits)
+	struck := func(e exchange.Exchange) bool { return len(e.Struck()) > 0 } // it uses what is broken after all: it is no bystander
+	t.keep(settled, own, slices.DeleteFunc(beside, struck), health)
 	return nil
+}
+
+// rest waits until the calls of the request have ended, and keeps those that go on beyond the bound.
+func (t *trial) rest(ctx context.Context, from int64, own []exchange.Exchange) error {
+	quiet, err := t.Quiet(ctx)
+	if err != nil || quiet {
+		return err
+	}
+	hits, err := t.Hits(ctx, from, 0)
+	t.s.Restless = t.Asked(own, nil).Restless(hits, lab.QuietBound/2)
+	return err
 }
 
 // hold arms what the rig carries out of an injection, and notes when: one more stage of the case.
@@ -178,20 +188,12 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	return served, nil
 }
 
-func traces(list []exchange.Exchange) []string {
-	var all []string
-	for _, e := range list {
-		all = append(all, e.Trace)
-	}
-	return all
-}
-
 // lingering finds the calls that go on after all answers.
 func (t *trial) lingering(ctx context.Context) error {
 	if len(t.s.Restless) > 0 || t.until == 0 {
 		return nil
 	}
 	late, err := t.Hits(ctx, t.until, 0)
-	t.s.Restless = append(t.s.Restless, observe.Lingering(late, t.answered, t.s.Judged(exchange.Calm), t.Client.Sent)...)
+	t.s.Restless = append(t.s.Restless, observe.Lingering(late, t.answered)...)
 	return err
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
-	"github.com/failwell/failwell/harness/observe"
 )
 
 // healed asks again after the fault was lifted, until the answer is good or the bound is over.
@@ -113,7 +112,7 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 	isGood := t.s.Expect.Missed(e) == ""
 	t.History.Drop()
 	if isGood {
-		if _, err := t.Quiet(ctx, seq); err != nil {
+		if _, err := t.Quiet(ctx); err != nil {
 			return false, err
 		}
 	}
@@ -122,7 +121,7 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	own := []exchange.Exchange{e}
-	observe.Attribute(own, nil, nil, nil, hits)
+	t.Asked(own, nil).Attribute(hits)
 	t.keep(own)
 	if isGood {
 		t.History.Keep(own[0])

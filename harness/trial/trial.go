@@ -16,7 +16,6 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/leak"
-	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
@@ -32,9 +31,9 @@ type trial struct {
 	logFrom int
 	lacking bool // this machine lacks what the faults need
 
-	deeds    deeds    // what was done by acts
-	answered []string // the traces of the faulty requests
-	until    int64    // the last call when all was quiet after their answers
+	deeds    deeds               // what was done by acts
+	answered []exchange.Exchange // the faulty requests
+	until    int64               // the last call when all was quiet after their answers
 
 	faultyTally tally // of the faulty phase, for its late effects
 }
@@ -150,10 +149,7 @@ func (t *trial) subject() {
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
 		Readiness: cfg.Ready.Declared, Liveness: cfg.Live != "", Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.Entry(), Taps: cfg.Taps}
 	s.Learnt = t.ErrorShape()
-	s.Learnt.Reaches, s.Learnt.Calls = t.Reaches(t.ask.Name), map[string]int{}
-	for _, c := range t.Learnt(t.ask.Name).Calls {
-		s.Learnt.Calls[c.On]++
-	}
+	s.Learnt.Reaches = t.Reaches(t.ask.Name)
 	if row, ok := cfg.Contract.Table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
 		s.Row = &row
 	}
@@ -213,19 +209,19 @@ func (t *trial) calm(ctx context.Context) error {
 		return err
 	}
 	own := []exchange.Exchange{e}
-	if _, err := t.Quiet(ctx, seq); err != nil {
+	if _, err := t.Quiet(ctx); err != nil {
 		return err
 	}
 	hits, err := t.Hits(ctx, seq, 0)
 	if err != nil {
 		return err
 	}
-	observe.Attribute(own, nil, nil, nil, hits)
+	t.Asked(own, nil).Attribute(hits)
 	if t.s.Expect.Missed(own[0]) != "" {
 		t.keep(own)
 		return nil
 	}
-	t.History.WentWell(t.ask.Name)
+	t.WentWell(own[0])
 	t.keep(own, t.besideInCalm(ctx))
 	return t.count(ctx, exchange.Calm, before, own)
 }
