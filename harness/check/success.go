@@ -3,11 +3,11 @@ package check
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/observe"
 )
 
 // Success looks for success that cannot be true: a 2xx although an essential dependency was gone.
@@ -145,15 +145,15 @@ func (s Subject) gotThrough(e exchange.Exchange) bool {
 		}
 		early := h.Call.On + " early"
 		switch {
-		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != fault.LinkOp && len(usual) > 0 && !usual[likeness(h.Call)]):
+		case h.Struck() && (fault.Point(h.Call.Op).Early() || h.Call.Op != fault.LinkOp && len(usual) > 0 && !usual[observe.Signature(h.Call)]):
 			open[early] = true // a driver's own call, such as a ping of the pool, is not made again as it was
 		case h.Struck() && h.Call.Op != fault.LinkOp:
-			open[likeness(h.Call)] = true
+			open[observe.Signature(h.Call)] = true
 		case h.Answer != "" && h.Call.Op != fault.LinkOp && h.Done == "" && !fault.Point(h.Call.Op).Early():
 			reached = true
-			again = again || open[early] || open[likeness(h.Call)]
+			again = again || open[early] || open[observe.Signature(h.Call)]
 			delete(open, early)
-			delete(open, likeness(h.Call))
+			delete(open, observe.Signature(h.Call))
 		}
 	}
 	switch {
@@ -170,21 +170,10 @@ func (s Subject) usual() map[string]bool {
 	all := map[string]bool{}
 	for _, e := range s.Judged(exchange.Calm) {
 		for _, h := range e.Hits {
-			all[likeness(h.Call)] = true
+			all[observe.Signature(h.Call)] = true
 		}
 	}
 	return all
-}
-
-// likeness is what a call and its repetition have in common: what is asked, whatever numbers are in it.
-func likeness(c fault.Call) string {
-	text := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, fault.Fold(c.Text))
-	return c.On + " " + strings.ToLower(c.Op) + " " + text
 }
 
 // dies tells whether only open connections are struck, so that a new one serves.

@@ -1,14 +1,20 @@
 package observe
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Signature is what is equal of calls that are alike: their dependency, their op and their text without its values.
-func Signature(c fault.Call) string { return c.On + " " + c.Op + " " + fault.Fold(c.Text) }
+// Signature is what is equal of calls that are alike: their dependency, their op and their text without its values, which are
+// UUIDs, quoted strings and numbers.
+func Signature(c fault.Call) string {
+	return c.On + " " + c.Op + " " + values.ReplaceAllString(fault.Fold(c.Text), "0")
+}
+
+var values = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|'[^']*'|[0-9]+`)
 
 // IsApplications tells whether a hit is a call that the application makes: it neither opens a connection, nor is it a link, nor a
 // driver's own housekeeping.
