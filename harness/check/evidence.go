@@ -185,13 +185,15 @@ func (s Subject) sent() []exchange.Exchange {
 // rulePart finds the call that the n-th rule of a stage struck.
 func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 	p := Part{On: r.On, What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
-	impossible, left := false, false
+	impossible, left, untold := false, false, false
 	for _, e := range slices.Concat(s.Beside(exchange.Settling, Own), s.Beside(exchange.Faulty, Settlement), s.during(stage)) {
 		for _, h := range e.Hits {
-			if h.Background || h.Rule != n && h.Rule != 0 || r.On != "" && h.Call.On != r.On || !h.Effect.Bites() {
+			if h.Background && !h.Untold || h.Rule != n && h.Rule != 0 || r.On != "" && h.Call.On != r.On || !h.Effect.Bites() {
 				continue
 			}
 			switch {
+			case h.Background:
+				untold = true
 			case h.Struck() && (h.Rule == n || s.bitingRules() == 1):
 				p.What, p.Before = fmt.Sprintf("%s on %s %s", h.Effect.Verb, h.Call.On, h.Call.Op), true
 				if p.Struck = e.Phase == exchange.Faulty && e.Role != Settlement; p.Struck {
@@ -214,6 +216,8 @@ func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 		p.Why = "the system had left before it could show"
 	case !s.Serving():
 		p.Why = "the system did not start"
+	case untold:
+		p.Why = "a call was struck that the system makes of its own accord too, and the answer is as in calm: whose call it was cannot be told"
 	default:
 		p.Why = "no matching call came from this request"
 	}

@@ -58,7 +58,7 @@ func (a Asked) Attribute(hits []fault.Hit) {
 		if e == nil {
 			continue
 		}
-		switch a.whose(*e, h) {
+		switch a.Whose(*e, h) {
 		case Backgrounds:
 			h.Background = true
 		case Untold:
@@ -69,14 +69,15 @@ func (a Asked) Attribute(hits []fault.Hit) {
 	}
 }
 
-// whose says whose a call is that carries the trace of no exchange at hand.
+// Whose says whose a call is that came while an exchange was in flight and carries the trace of no exchange at hand.
 //
 //	the trace of another request               -> not this one's
 //	no trace, where the system passes them on  -> not a request's
 //	the background never made it               -> the request's, since nothing else asks
-//	it came as soon as a request calls, and the background seldom does -> the request's, if it makes such calls or any may be its own
+//	the background makes it, calm does not     -> the background's
+//	both make it, and it came so soon that the background had hardly time to -> the request's
 //	both make it                               -> untold
-func (a Asked) whose(e exchange.Exchange, h fault.Hit) Whose {
+func (a Asked) Whose(e exchange.Exchange, h fault.Hit) Whose {
 	if h.Call.Trace != "" && a.Sent != nil && a.Sent(h.Call.Trace) {
 		return Backgrounds
 	}
@@ -88,7 +89,7 @@ func (a Asked) whose(e exchange.Exchange, h fault.Hit) Whose {
 		return Requests
 	}
 	switch {
-	case a.Makes != nil && !a.Makes(e.Request.Name, call):
+	case !a.makes(e.Request.Name, h):
 		return Backgrounds
 	case a.Known.Expected(call, since(e, h)) < chance:
 		return Requests
@@ -96,26 +97,12 @@ func (a Asked) whose(e exchange.Exchange, h fault.Hit) Whose {
 	return Untold
 }
 
-// Restless gives the calls of requests that go on though these have been answered and some time has passed: it takes proof, so a
-// call carries the trace of one of them, or began while they were in flight, is no other's, and has not ended.
-func (a Asked) Restless(hits []fault.Hit, within time.Duration) []fault.Hit {
-	var now time.Duration
-	for _, h := range hits {
-		now = max(now, h.At+h.Took)
+// makes tells whether a request makes such a call in calm, as far as is known. It may open a connection to whom it calls.
+func (a Asked) makes(request string, h fault.Hit) bool {
+	if !IsApplications(h) {
+		return a.Reach == nil || slices.Contains(a.Reach(request), h.Call.On)
 	}
-	var restless []fault.Hit
-	for _, h := range hits {
-		theirs := slices.ContainsFunc(a.Own, func(e exchange.Exchange) bool {
-			if h.Call.Trace != "" && h.Call.Trace == e.Trace {
-				return h.Open() || now-h.At < within
-			}
-			return h.Open() && h.At <= e.At+e.Took && a.whose(e, h) == Requests
-		})
-		if theirs && IsApplications(h) {
-			restless = append(restless, h)
-		}
-	}
-	return restless
+	return a.Makes == nil || a.Makes(request, Signature(h.Call))
 }
 
 // since is how long after a request was sent a call came; of calls by another clock, how long the request took.

@@ -45,6 +45,15 @@ func housekeeping(h fault.Hit) fault.Hit {
 	return h
 }
 
+// swarm is calls that come after the answer, one after the other.
+func swarm(n int) []fault.Hit {
+	var all []fault.Hit
+	for i := range n {
+		all = append(all, call("up", time.Duration(200+50*i)*ms, ""))
+	}
+	return all
+}
+
 // polling is a background of calls of one kind: so many in a second.
 func polling(perSecond int, calls ...fault.Hit) observe.Background {
 	var b observe.Background
@@ -136,6 +145,10 @@ func TestWhoseCallItIs(t *testing.T) {
 			[]fault.Hit{call("search", ms, ""), call("up", ms, "")}, "own: ~search up"},
 		"a poller makes another call of the same dependency": {observe.Asked{Own: []exchange.Exchange{get("own", 0, 503)}, Known: polling(100, op(call("up", 0, ""), "HEAD"))},
 			[]fault.Hit{call("up", 50*ms, "")}, "own: up"},
+		"a poller opens connections, and so does the request": {observe.Asked{Own: []exchange.Exchange{get("own", 0, 503)}, Known: polling(4, op(call("up", 0, ""), "connect"))},
+			[]fault.Hit{op(call("up", 5*ms, ""), "connect")}, "own: up"},
+		"a poller opens connections to whom the request does not call": {observe.Asked{Own: []exchange.Exchange{get("alone", 0, 503)}, Known: polling(4, op(call("up", 0, ""), "connect"))},
+			[]fault.Hit{op(call("up", 5*ms, ""), "connect")}, "alone: ~up"},
 		"a poller's calls differ in their values only": {observe.Asked{Own: []exchange.Exchange{get("alone", 0, 200)},
 			Known: polling(5, fault.Hit{Call: fault.Call{On: "db", Op: "query", Text: "select 17"}})},
 			[]fault.Hit{{Call: fault.Call{On: "db", Op: "query", Text: "select 4711"}, At: 50 * ms, Took: ms}}, "alone: ~db"},
@@ -175,11 +188,16 @@ func TestWhatGoesOn(t *testing.T) {
 		"a ping that hangs":                          {observe.Asked{}, []fault.Hit{housekeeping(open(call("db", 50*ms, "")))}, 0},
 		"a new connection with no end":               {observe.Asked{}, []fault.Hit{op(open(call("db", 50*ms, "")), "connect")}, 0},
 		"a link":                                     {observe.Asked{}, []fault.Hit{op(open(call("db", 50*ms, "")), fault.LinkOp)}, 0},
+		"many calls without a trace":                 {observe.Asked{}, swarm(12), 12},
+		"many, as the background makes them":         {observe.Asked{Known: polling(5, call("up", 0, ""))}, swarm(12), 0},
+		"many more than the background makes":        {observe.Asked{Known: polling(1, call("up", 0, ""))}, swarm(12), 12},
+		"many, and traces are sent":                  {observe.Asked{Traced: traced}, swarm(12), 12},
+		"a few":                                      {observe.Asked{}, swarm(9), 0},
 		"the trace of another request":               {observe.Asked{}, []fault.Hit{open(call("up", 50*ms, "t-earlier"))}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.asked.Own = []exchange.Exchange{get("own", 0, 503)}
-			if got := lab(c.asked).Restless(c.hits, time.Second); len(got) != c.want {
+			if got := lab(c.asked).Restless(c.hits, 2*time.Second); len(got) != c.want {
 				t.Errorf("got %v, want %d", got, c.want)
 			}
 		})

@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
 
@@ -43,16 +42,4 @@ func Calls(hits []fault.Hit) []fault.Call {
 		}
 	}
 	return calls
-}
-
-// Lingering gives the calls that came after all was quiet and carry the trace of a request that was answered before.
-func Lingering(late []fault.Hit, answered []exchange.Exchange) []fault.Hit {
-	var all []fault.Hit
-	for _, h := range late {
-		theirs := slices.ContainsFunc(answered, func(e exchange.Exchange) bool { return h.Call.Trace != "" && h.Call.Trace == e.Trace })
-		if theirs && IsApplications(h) {
-			all = append(all, h)
-		}
-	}
-	return all
 }

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
+	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -184,9 +186,13 @@ func (t *trial) underWay(ctx context.Context, rules []fault.Rule, from int64) er
 	if !slices.ContainsFunc(rules, func(r fault.Rule) bool { return r.Effect.Bites() }) {
 		return nil
 	}
+	asked, under := t.Asked(nil, nil), exchange.Exchange{Request: exchange.Request{Name: t.ask.Name}, At: time.Since(t.Began)}
 	for began := time.Now(); time.Since(began) < t.Config.Reference(); {
 		hits, err := t.Rig.Hits(ctx, from)
-		if err != nil || slices.ContainsFunc(hits, func(h fault.Hit) bool { return h.Effect.Bites() }) {
+		under.Took = time.Since(began)
+		if err != nil || slices.ContainsFunc(hits, func(h fault.Hit) bool {
+			return h.Effect.Bites() && (t.Client.Sent(h.Call.Trace) || asked.Whose(under, h) != observe.Backgrounds)
+		}) {
 			return err
 		}
 		if err := lab.Wait(ctx, 5*time.Millisecond); err != nil {

@@ -111,7 +111,7 @@ func (t *trial) rest(ctx context.Context, from int64, own []exchange.Exchange) e
 		return err
 	}
 	hits, err := t.Hits(ctx, from, 0)
-	t.s.Restless = t.Asked(own, nil).Restless(hits, lab.QuietBound/2)
+	t.s.Restless = t.Asked(own, nil).Restless(hits, lab.QuietBound)
 	return err
 }
 
