@@ -181,6 +181,7 @@ func TestWhatGoesOn(t *testing.T) {
 		"a call with its trace, long ago":            {observe.Asked{}, []fault.Hit{call("up", 50*ms, "t-own"), late}, 0},
 		"a call with its trace that has no end":      {observe.Asked{}, []fault.Hit{open(call("up", 50*ms, "t-own")), late}, 1},
 		"a call that began with it and has no end":   {observe.Asked{}, []fault.Hit{open(call("up", 50*ms, "")), late}, 1},
+		"a call that began with it and has an end":   {observe.Asked{}, []fault.Hit{call("up", 50*ms, ""), late}, 0},
 		"a call that began later and has no end":     {observe.Asked{}, []fault.Hit{open(call("up", 150*ms, ""))}, 0},
 		"calls without a trace, again and again":     {observe.Asked{}, []fault.Hit{call("up", 800*ms, ""), call("up", 1300*ms, ""), late}, 0},
 		"a poller that hangs":                        {observe.Asked{Known: polling(5, call("up", 0, ""))}, []fault.Hit{open(call("up", 90*ms, ""))}, 0},
