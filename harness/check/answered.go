@@ -21,7 +21,6 @@ func (Answered) Kind() Kind {
 			{Class: "hang", Headline: "no answer: the calls to {place} are waited for without a time-out", Family: "hang", Place: "{stuck}", Unlogged: true,
 				One: "wait in the same place: {place}"},
 			{Class: "ends", Headline: "no answer: the connection just ends {when}", Place: "{on}", Same: []string{"class"}, Mark: "the connection ended without an answer"},
-			{Class: "malformed", Headline: "no answer: what comes is no HTTP {when}", Place: "{on}", Same: []string{"class"}, Mark: "what came is no HTTP response"},
 		},
 	}
 }
@@ -47,7 +46,7 @@ func (Answered) Judge(s Subject, _ Evidence) Verdict {
 			return fail(contract.Critical, Standard, "RFC 9112 9.6, ASVS 5.0 16.5.4", "the connection ended without an answer").
 				because(e.Detail).look("a panic or crash in the handler; the last lines of the log").as("ends").about(e)
 		case exchange.Malformed:
-			return fail(contract.Major, Standard, "RFC 9112 2.1", "what came is no HTTP response").because(e.Detail).as("malformed").about(e)
+			continue // something came; whether it is whole is another question
 		default:
 			if e.Response == nil && e.Phase == exchange.Faulty {
 				return unclear("nothing to judge: %s", came(e))

@@ -22,6 +22,7 @@ func (Complete) Kind() Kind {
 		Expected: "a whole body of the kind that Content-Type says",
 		Look:     "a Content-Length that is computed by hand, or a handler that panics while it writes",
 		Findings: []Finding{
+			{Class: "malformed", Headline: "malformed answer: what comes is no HTTP {when}", Place: "{on}", Same: []string{"class"}, Mark: "what came is no HTTP response"},
 			{Class: "broke-off", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # broke off: {why}"},
 			{Class: "undecodable", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is broken: {why}"},
 			{Class: "no-json", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is called {media} and is no JSON"},
@@ -33,6 +34,10 @@ func (Complete) Kind() Kind {
 func (Complete) Judge(s Subject, _ Evidence) Verdict {
 	judged, unknown := 0, ""
 	for _, e := range s.Judged(exchange.Faulty) {
+		if e.Failure == exchange.Malformed {
+			return fail(contract.Major, Standard, "RFC 9112 2.1", "what came is no HTTP response").because(e.Detail).as("malformed").about(e).
+				look("who writes the status line and the header by hand")
+		}
 		if e.Response == nil {
 			continue
 		}

@@ -106,6 +106,9 @@ func (c *Client) plain(ctx context.Context, base string, e *exchange.Exchange) (
 	at := &stage{}
 	resp, err := c.http.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, at.trace())))
 	if err != nil {
+		if at.answered.Load() {
+			err = begun{err}
+		}
 		return nil, 0, fmt.Errorf("%w (%s)", err, at)
 	}
 	defer func() { _ = resp.Body.Close() }()

@@ -30,8 +30,7 @@ func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	defer stop()
 	wrote := make(chan error, 1)
 	go func() { wrote <- write(ctx, conn, rawBytes(u.Host, e), e.Request.Pace) }()
-	req := &http.Request{Method: e.Request.Method}
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	resp, err := final(bufio.NewReader(conn), &http.Request{Method: e.Request.Method})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -40,6 +39,22 @@ func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	_ = conn.Close()
 	<-wrote
 	return kept, own, nil
+}
+
+// final reads past interim answers (RFC 9110, 15.2) to the final one; 101 is final, since what follows it is no HTTP.
+func final(r *bufio.Reader, req *http.Request) (*http.Response, error) {
+	for {
+		if _, err := r.Peek(1); err != nil {
+			return nil, err
+		}
+		resp, err := http.ReadResponse(r, req)
+		if err != nil {
+			return nil, begun{err}
+		}
+		if resp.StatusCode/100 != 1 || resp.StatusCode == http.StatusSwitchingProtocols {
+			return resp, nil
+		}
+	}
 }
 
 func rawBytes(host string, e *exchange.Exchange) string {

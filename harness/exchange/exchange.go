@@ -134,6 +134,7 @@ const (
 	Malformed   Failure = "malformed"    // what came is no HTTP response
 	NotSent     Failure = "not-sent"     // the request could not be written
 	NotAnswered Failure = "interrupted"  // failwell itself was stopped
+	OwnLimit    Failure = "own-limit"    // this machine, or failwell's own process, lacks what sending takes: never the system's fault
 )
 
 // Exchange is one request and all that came of it.

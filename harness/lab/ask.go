@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -102,8 +103,15 @@ func (l *Lab) Render(r scenario.Request, n Scope) (exchange.Request, error) {
 		}
 		out.Header = append(out.Header, rendered.Header...)
 	}
+	if !out.Header.Has("Accept") && out.Raw == "" {
+		out.Header = append(out.Header, exchange.Field{Name: "Accept", Value: accept})
+	}
 	return out, nil
 }
+
+// accept is what is sent where the lab says nothing else (RFC 9110, 12.5.1): a service that chooses the form of its errors by it is
+// asked for the one that is judged.
+const accept = "application/json, application/problem+json, */*;q=0.1"
 
 // Ask renders and sends a request.
 func (l *Lab) Ask(ctx context.Context, r scenario.Request, n Scope, phase exchange.Phase) (exchange.Exchange, error) {
@@ -111,7 +119,16 @@ func (l *Lab) Ask(ctx context.Context, r scenario.Request, n Scope, phase exchan
 	if err != nil {
 		return exchange.Exchange{}, err
 	}
-	return l.Put(ctx, sent, phase), ctx.Err()
+	e := l.Put(ctx, sent, phase)
+	return e, errors.Join(Own(e), ctx.Err())
+}
+
+// Own is the error of an exchange that did not take place for want of something here; nil: it took place.
+func Own(e exchange.Exchange) error {
+	if e.Failure != exchange.OwnLimit {
+		return nil
+	}
+	return fmt.Errorf("send %s: %s", e.Request.Name, e.Detail)
 }
 
 // Put sends a request to the running instance.

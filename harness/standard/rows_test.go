@@ -107,7 +107,7 @@ func answers() []row {
 		{"answered", "fail-hang", critical, "no answer in 10s", of(failed(exchange.NoAnswer, "", 10*time.Second), hits(fault.Hit{Seq: 3, Call: fault.Call{On: "db", Op: "query", Text: selects}})), ""},
 		{"answered", "fail-disconnected", critical, "the connection ended without an answer", of(failed(exchange.Disconnect, "EOF", time.Millisecond)), ""},
 		{"answered", "fail-refused", critical, "the connection ended without an answer", of(failed(exchange.Refused, "connection refused", time.Millisecond)), ""},
-		{"answered", "fail-no-http", major, "what came is no HTTP response", of(failed(exchange.Malformed, "malformed HTTP status code", time.Millisecond)), ""},
+		{"answered", "pass-something-came", none, "malformed malformed HTTP status code", of(failed(exchange.Malformed, "malformed HTTP status code", time.Millisecond)), ""},
 		{"answered", "fail-while-settling", critical, "the connection ended without an answer", of(set(func(s *check.Subject) {
 			e := answer(exchange.Settling, 200, "")
 			e.Response, e.Failure, e.Detail = nil, exchange.Disconnect, "EOF"
@@ -125,6 +125,7 @@ func answers() []row {
 		{"within", "skipped-nothing-promised", none, "no deadline is declared", of(set(func(s *check.Subject) { s.Declared.Deadline = 0 })), ""},
 		{"within", "skipped-no-answer", none, "there was no answer", of(failed(exchange.Disconnect, "EOF", time.Millisecond)), ""},
 		{"within", "skipped-slow-client", none, "the client itself was slow", of(changed("input/slow-client"), gave(408, problem("408")), set(func(s *check.Subject) { s.Exchanges[1].Took, s.Exchanges[1].Request.Pace = 5*time.Second, 1 })), ""},
+		{"complete", "fail-no-http", major, "what came is no HTTP response", of(failed(exchange.Malformed, "malformed HTTP status code", time.Millisecond)), ""},
 		{"complete", "pass-whole", none, "1 bodies whole", of(), ""},
 		{"complete", "pass-head", none, "1 bodies whole", of(gave(503, ""), set(func(s *check.Subject) { s.Exchanges[1].Request.Method = "HEAD" })), ""},
 		{"complete", "pass-cut-is-owed", none, "1 bodies whole", of(cause("process/panic-midway"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +40,10 @@ func (t *trial) strike(ctx context.Context, n lab.Scope) (own, beside []exchange
 	}
 	beside = t.beside(ctx, exchange.Faulty)
 	<-done
-	return own, beside, ctx.Err()
+	for _, e := range own {
+		err = cmp.Or(err, lab.Own(e))
+	}
+	return own, beside, cmp.Or(err, ctx.Err())
 }
 
 // besideAfter is how long the case's request is under way before others are sent beside it.

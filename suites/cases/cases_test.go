@@ -18,8 +18,6 @@ import (
 var later = map[string]string{
 	"truth-t1 --set system.env.TTL=30":       "what differs from answer to answer is not learnt yet: a time of 0 ms where descriptors are few",
 	"truth-t1 --set system.env.TTL=0.15":     "the same",
-	"truth-t5":                               "a malformed answer is told by the text of an error, not by its type",
-	"truth-t13":                              "interim answers (100 Continue) are not read past; a patient server is not told from one that takes anything",
 	"02-error-as-200 --set system.env.BUG=0": "a null in a nullable column is not told from one that breaks",
 	"08-no-timeout --set system.env.BUG=0":   "a launch in want of descriptors is not as the shell makes it",
 	"25-own-address":                         "the address by which a service is reached is taken for a leak",
