@@ -38,7 +38,7 @@ type Config struct {
 	Canaries []leak.Canary // handed out when the dependencies were made
 
 	Deadline   time.Duration // what callers are promised; 0: nothing, faults then count from 2s
-	Limit      time.Duration // how long an answer is waited for; default 10s
+	Limit      time.Duration // how long an answer is waited for; default 4 x Deadline + 1s and at least 3s, without a Deadline 10s
 	HealWithin time.Duration // default 5s
 	IdleFor    time.Duration // how long the system is watched without requests; default 1s
 
@@ -122,8 +122,12 @@ func (c Config) defaults() (Config, error) {
 	if c.Contract.Profile == "" {
 		c.Contract.Profile = contract.Floor
 	}
+	limit := 10 * time.Second
+	if c.Deadline > 0 {
+		limit = max(4*c.Deadline+time.Second, 3*time.Second)
+	}
 	for p, d := range map[*time.Duration]time.Duration{
-		&c.Limit: 10 * time.Second, &c.HealWithin: 5 * time.Second, &c.IdleFor: time.Second, &c.Ready.Within: 10 * time.Second,
+		&c.Limit: limit, &c.HealWithin: 5 * time.Second, &c.IdleFor: time.Second, &c.Ready.Within: 10 * time.Second,
 	} {
 		if *p == 0 {
 			*p = d
