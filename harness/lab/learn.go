@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -34,50 +35,78 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 	return all, nil
 }
 
-// Learn sends one request and keeps what it calls. It is sent twice, so that what only the first one does (warm-up,
-// prepared statements) is seen as well as what every one does.
+// Learn sends one request and keeps what it calls. It is sent twice, so that what only the first one does (warm-up, prepared
+// statements) is seen as well as what every one does; and once more when the second made a call that the first did not, since
+// that may be somebody else's: a call that comes but once is not taken for one that the request makes.
 func (l *Lab) Learn(ctx context.Context, name string) error {
 	r, _ := l.Request(name)
 	k := Learnt{}
-	for range 2 {
-		n := l.Scope()
-		captured, err := l.Steps(ctx, r.Before, n, false)
+	var before []fault.Call
+	for n := range 3 {
+		calls, err := l.learnOnce(ctx, r, &k)
 		if err != nil {
-			k.Why = l.Redactor.Text(err.Error())
+			return err
+		}
+		k.Calls = both(calls, before)
+		if n == 0 {
+			k.Calls = calls
+		}
+		if n > 0 && (!k.OK || len(k.Calls) == len(calls)) {
 			break
 		}
-		seq, err := l.Mark(ctx)
-		if err != nil {
-			return err
-		}
-		e, err := l.Ask(ctx, r, n.With(captured), exchange.Calm)
-		if err != nil {
-			return fmt.Errorf("calm: %w", err)
-		}
-		if _, err := l.Quiet(ctx); err != nil {
-			return err
-		}
-		hits, err := l.Hits(ctx, seq, 0)
-		if err != nil {
-			return err
-		}
-		l.trace(e, hits)
-		own := []exchange.Exchange{e}
-		a := l.Asked(own, nil)
-		a.Makes, a.Good = nil, nil // this is what is being learnt
-		a.Attribute(hits)
-		e = own[0]
-		k.Last, k.Why = e, l.Redactor.Text(r.Expect.Missed(e))
-		if k.OK = k.Why == ""; k.OK {
-			l.History.WentWell(name)
-		}
-		k.Calls = observe.Calls(e.Hits)
-		k.Reaches = append(k.Reaches, observe.Reaches(k.Calls)...)
+		before = calls
 	}
+	k.Reaches = append(k.Reaches, observe.Reaches(k.Calls)...)
 	slices.Sort(k.Reaches)
 	k.Reaches = slices.Compact(k.Reaches)
 	l.lore.keep(name, k)
 	return nil
+}
+
+// both are the calls of which there are some alike among others.
+func both(calls, others []fault.Call) []fault.Call {
+	return slices.DeleteFunc(slices.Clone(calls), func(c fault.Call) bool {
+		return !slices.ContainsFunc(others, func(o fault.Call) bool { return observe.Signature(o) == observe.Signature(c) })
+	})
+}
+
+// learnOnce sends a request and gives the calls that it makes.
+func (l *Lab) learnOnce(ctx context.Context, r scenario.Request, k *Learnt) ([]fault.Call, error) {
+	n := l.Scope()
+	captured, err := l.Steps(ctx, r.Before, n, false)
+	if err != nil {
+		k.OK, k.Why = false, l.Redactor.Text(err.Error())
+		return nil, nil
+	}
+	seq, err := l.Mark(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e, err := l.Ask(ctx, r, n.With(captured), exchange.Calm)
+	if err != nil {
+		return nil, fmt.Errorf("calm: %w", err)
+	}
+	if _, err := l.Quiet(ctx); err != nil {
+		return nil, err
+	}
+	hits, err := l.Hits(ctx, seq, 0)
+	if err != nil {
+		return nil, err
+	}
+	l.trace(e, hits)
+	own := []exchange.Exchange{e}
+	a := l.Asked(own, nil)
+	a.Reach, a.Makes, a.Good = nil, nil, nil // this is what is being learnt
+	a.Attribute(hits)
+	k.Last, k.Why = own[0], l.Redactor.Text(r.Expect.Missed(own[0]))
+	if k.OK = k.Why == ""; k.OK {
+		l.History.WentWell(r.Name)
+	}
+	calls := observe.Calls(own[0].Hits)
+	if len(k.Calls) == 0 {
+		k.Reaches = append(k.Reaches, observe.Reaches(calls)...) // a call that only the first one makes may be answered from a cache later
+	}
+	return calls, nil
 }
 
 // errorShape learns what the service's error answers have in common from the calm 4xx ones.

@@ -19,6 +19,8 @@ type Asked struct {
 	Sent   func(trace string) bool              // whether a trace is that of a request which was sent at any time
 	Makes  func(request, signature string) bool // whether a request makes such a call in calm
 	Known  Background
+
+	alike map[string]int // how many calls of a signature came in the time
 }
 
 // Whose says whose a call is.
@@ -33,8 +35,12 @@ const (
 )
 
 // chance is how many calls the background may be expected to make, in the time until a call came, for that call still to be the
-// request's.
-const chance = 0.05
+// request's, which makes such calls too; and lone the same for a call that is the only one of its kind: were it the background's,
+// the request would not have made its own.
+const (
+	chance = 0.05
+	lone   = 0.5
+)
 
 // Attribute gives each exchange its calls, in place: those that carry its trace; those of dependencies that only an exchange
 // beside the case's own uses; all others are the case's own, of the first copy, and those of them that are no request's, or
@@ -45,6 +51,10 @@ func (a Asked) Attribute(hits []fault.Hit) {
 		for i := range list {
 			traces[list[i].Trace] = &list[i]
 		}
+	}
+	a.alike = map[string]int{}
+	for _, h := range hits {
+		a.alike[Signature(h.Call)]++
 	}
 	for _, h := range hits {
 		if e, ok := traces[h.Call.Trace]; ok && h.Call.Trace != "" {
@@ -62,7 +72,7 @@ func (a Asked) Attribute(hits []fault.Hit) {
 		case Backgrounds:
 			h.Background = true
 		case Untold:
-			h.Untold, h.Background = true, a.Good != nil && a.Good(*e)
+			h.Untold, h.Background = true, h.Effect.Bites() && a.Good != nil && a.Good(*e)
 		case Requests:
 		}
 		e.Hits = append(e.Hits, h)
@@ -88,10 +98,14 @@ func (a Asked) Whose(e exchange.Exchange, h fault.Hit) Whose {
 	if !a.Known.Has(call) {
 		return Requests
 	}
+	bound := chance
+	if a.alike[call] == 1 {
+		bound = lone
+	}
 	switch {
 	case !a.makes(e.Request.Name, h):
 		return Backgrounds
-	case a.Known.Expected(call, since(e, h)) < chance:
+	case a.Known.Expected(call, since(e, h)) < bound:
 		return Requests
 	}
 	return Untold
