@@ -218,7 +218,7 @@ func (b *box) unless(err error) error {
 	if err == nil {
 		return nil
 	}
-	patience := time.NewTimer(lastWords)
+	patience := time.NewTimer(3 * lastWords) // an end is told of when the last lines have come, or lastWords later
 	defer patience.Stop()
 	select {
 	case <-b.done:

@@ -86,23 +86,35 @@ func (b *box) exhaust(ctx context.Context, a fault.Act) (func(context.Context) e
 		return nil, err
 	}
 	limit := max(int64(stats.MemoryStats.Usage)+margin, 16<<20)
-	if _, err := b.ContainerUpdate(ctx, b.id, client.ContainerUpdateOptions{Resources: &container.Resources{Memory: limit, MemorySwap: limit}}); err != nil {
-		return nil, err
-	}
-	_, said := b.order(ctx, "", "hog") // it is killed with the system, so that it says something only when it was not
-	patience := time.NewTimer(2 * lastWords)
-	defer patience.Stop()
-	select {
-	case <-b.done:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-patience.C:
-		return nil, &system.Unable{What: fmt.Sprintf("the kernel did not kill the container for want of memory: %v", said)}
+	for said := error(nil); !b.isOver(); limit += margin {
+		if limit > int64(stats.MemoryStats.Usage)+4*margin {
+			return nil, &system.Unable{What: fmt.Sprintf("the kernel did not kill the container for want of memory: %v", said)}
+		}
+		if _, err := b.ContainerUpdate(ctx, b.id, client.ContainerUpdateOptions{Resources: &container.Resources{Memory: limit, MemorySwap: limit}}); err != nil {
+			return nil, b.unless(err)
+		}
+		_, said = b.order(ctx, "", "hog") // it is killed with the system; alone, when there was no room for it to begin
+		if err := b.ends(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if exit, _ := b.Exited(); !exit.OOM {
 		return nothing, &system.Word{What: fmt.Sprintf("%s: it ended, but not for want of memory: %+v", a.On, exit)}
 	}
 	return nothing, &system.Word{Felt: true, What: "the kernel killed it for want of memory"}
+}
+
+// ends waits for a moment for the container to end.
+func (b *box) ends(ctx context.Context) error {
+	patience := time.NewTimer(3 * lastWords)
+	defer patience.Stop()
+	select {
+	case <-b.done:
+	case <-patience.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
 }
 
 // stats is what the container uses now.
