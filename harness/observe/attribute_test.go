@@ -207,19 +207,24 @@ func TestWhatGoesOn(t *testing.T) {
 			}
 		})
 	}
-	answered := []exchange.Exchange{get("own", 0, 503)}
 	for name, c := range map[string]struct {
-		hit  fault.Hit
-		want int
+		asked observe.Asked
+		hits  []fault.Hit
+		want  int
 	}{
-		"its trace":                {call("up", 3*time.Second, "t-own"), 1},
-		"no trace":                 {call("up", 3*time.Second, ""), 0},
-		"the trace of the next":    {call("up", 3*time.Second, "t-healed"), 0},
-		"its trace, housekeeping":  {housekeeping(call("up", 3*time.Second, "t-own")), 0},
-		"a trace of the system's":  {call("up", 3*time.Second, "job"), 0},
-		"its trace on a handshake": {op(call("up", 3*time.Second, "t-own"), "handshake"), 0},
+		"its trace":                {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-own")}, 1},
+		"no trace":                 {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "")}, 0},
+		"the trace of the next":    {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-healed")}, 0},
+		"its trace, housekeeping":  {observe.Asked{}, []fault.Hit{housekeeping(call("up", 3*time.Second, "t-own"))}, 0},
+		"a trace of the system's":  {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "job")}, 0},
+		"its trace on a handshake": {observe.Asked{}, []fault.Hit{op(call("up", 3*time.Second, "t-own"), "handshake")}, 0},
+		"many, where none has one": {observe.Asked{}, swarm(12), 0},
+		"many, where others have":  {observe.Asked{Traced: traced}, swarm(12), 12},
+		"a few, where others have": {observe.Asked{Traced: traced}, swarm(9), 0},
+		"as many as in silence":    {observe.Asked{Traced: traced, Known: polling(5, call("up", 0, ""))}, swarm(12), 0},
 	} {
-		if got := observe.Lingering([]fault.Hit{c.hit}, answered); len(got) != c.want {
+		c.asked.Own = []exchange.Exchange{get("own", 0, 503)}
+		if got := lab(c.asked).Lingering(c.hits, 2*time.Second); len(got) != c.want {
 			t.Errorf("late, %s: got %v, want %d", name, got, c.want)
 		}
 	}

@@ -48,9 +48,24 @@ func (a Asked) goesOn(h fault.Hit, after time.Duration) bool {
 	})
 }
 
-// Lingering gives the calls that came after all was quiet and carry the trace of a request that was answered before.
-func Lingering(late []fault.Hit, answered []exchange.Exchange) []fault.Hit {
+// Lingering gives the calls that came after all was quiet, while others asked, and belong to a request that was answered before:
+// they carry its trace; or they came in number without the trace of any request, where calls of their kind carry one.
+func (a Asked) Lingering(late []fault.Hit, passed time.Duration) []fault.Hit {
+	strays := map[string]int{}
+	for _, h := range late {
+		if a.isStray(h) {
+			strays[Signature(h.Call)]++
+		}
+	}
 	return slices.DeleteFunc(slices.Clone(late), func(h fault.Hit) bool {
-		return !IsApplications(h) || !slices.ContainsFunc(answered, func(e exchange.Exchange) bool { return h.Call.Trace != "" && h.Call.Trace == e.Trace })
+		theirs := slices.ContainsFunc(a.Own, func(e exchange.Exchange) bool { return h.Call.Trace != "" && h.Call.Trace == e.Trace })
+		n := strays[Signature(h.Call)]
+		many := a.isStray(h) && n >= swarm && float64(n) > 4*a.Known.Expected(Signature(h.Call), passed)
+		return !IsApplications(h) || !theirs && !many
 	})
+}
+
+// isStray tells whether a call is no request's, since such calls carry the trace of one, and this does not.
+func (a Asked) isStray(h fault.Hit) bool {
+	return a.Traced != nil && a.Traced(Signature(h.Call)) && !(h.Call.Trace != "" && a.Sent(h.Call.Trace))
 }

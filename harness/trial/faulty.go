@@ -12,7 +12,6 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
-	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -81,7 +80,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.count(ctx, exchange.Faulty, before, own); err != nil {
 		return err
 	}
-	t.answered, t.until = own, until
+	t.answered, t.until, t.quietAt = own, until, time.Now()
 	return t.hand(ctx, seq, from, until, settled, own, beside, health)
 }
 
@@ -194,6 +193,6 @@ func (t *trial) lingering(ctx context.Context) error {
 		return nil
 	}
 	late, err := t.Hits(ctx, t.until, 0)
-	t.s.Restless = append(t.s.Restless, observe.Lingering(late, t.answered)...)
+	t.s.Restless = append(t.s.Restless, t.Asked(t.answered, nil).Lingering(late, time.Since(t.quietAt))...)
 	return err
 }
