@@ -224,7 +224,7 @@ func TestWhatGoesOn(t *testing.T) {
 		"as many as in silence":    {observe.Asked{Traced: traced, Known: polling(5, call("up", 0, ""))}, swarm(12), 0},
 	} {
 		c.asked.Own = []exchange.Exchange{get("own", 0, 503)}
-		if got := lab(c.asked).Lingering(c.hits, 2*time.Second); len(got) != c.want {
+		if got := lab(c.asked).Lingering(c.hits); len(got) != c.want {
 			t.Errorf("late, %s: got %v, want %d", name, got, c.want)
 		}
 	}

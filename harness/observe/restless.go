@@ -50,22 +50,22 @@ func (a Asked) goesOn(h fault.Hit, after time.Duration) bool {
 
 // Lingering gives the calls that came after all was quiet, while others asked, and belong to a request that was answered before:
 // they carry its trace; or they came in number without the trace of any request, where calls of their kind carry one.
-func (a Asked) Lingering(late []fault.Hit, passed time.Duration) []fault.Hit {
+func (a Asked) Lingering(late []fault.Hit) []fault.Hit {
 	strays := map[string]int{}
 	for _, h := range late {
-		if a.isStray(h) {
+		if a.IsStray(h) {
 			strays[Signature(h.Call)]++
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(late), func(h fault.Hit) bool {
 		theirs := slices.ContainsFunc(a.Own, func(e exchange.Exchange) bool { return h.Call.Trace != "" && h.Call.Trace == e.Trace })
 		n := strays[Signature(h.Call)]
-		many := a.isStray(h) && n >= swarm && float64(n) > 4*a.Known.Expected(Signature(h.Call), passed)
-		return !IsApplications(h) || !theirs && !many
+		return !IsApplications(h) || !theirs && (!a.IsStray(h) || n < swarm)
 	})
 }
 
-// isStray tells whether a call is no request's, since such calls carry the trace of one, and this does not.
-func (a Asked) isStray(h fault.Hit) bool {
-	return a.Traced != nil && a.Traced(Signature(h.Call)) && !(h.Call.Trace != "" && a.Sent(h.Call.Trace))
+// IsStray tells whether a call is no request's, since such calls carry the trace of one, and this does not; and is none that the
+// system is known to make of its own accord.
+func (a Asked) IsStray(h fault.Hit) bool {
+	return a.Traced != nil && a.Traced(Signature(h.Call)) && !a.Known.Has(Signature(h.Call)) && !(h.Call.Trace != "" && a.Sent(h.Call.Trace))
 }

@@ -80,7 +80,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err := t.count(ctx, exchange.Faulty, before, own); err != nil {
 		return err
 	}
-	t.answered, t.until, t.quietAt = own, until, time.Now()
+	t.answered, t.until = own, until
 	return t.hand(ctx, seq, from, until, settled, own, beside, health)
 }
 
@@ -187,12 +187,23 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	return served, nil
 }
 
-// lingering finds the calls that go on after all answers.
+// lingering finds the calls that go on after all answers. Calls that may be such are watched for a while.
 func (t *trial) lingering(ctx context.Context) error {
 	if len(t.s.Restless) > 0 || t.until == 0 {
 		return nil
 	}
-	late, err := t.Hits(ctx, t.until, 0)
-	t.s.Restless = append(t.s.Restless, t.Asked(t.answered, nil).Lingering(late, time.Since(t.quietAt))...)
-	return err
+	asked := t.Asked(t.answered, nil)
+	for began := time.Now(); ; {
+		late, err := t.Hits(ctx, t.until, 0)
+		t.s.Restless = asked.Lingering(late)
+		if err != nil || len(t.s.Restless) > 0 || !slices.ContainsFunc(late, asked.IsStray) || time.Since(began) > strayFor {
+			return err
+		}
+		if err := lab.Wait(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
 }
+
+// strayFor is how long calls are watched that seem to belong to no request.
+const strayFor = time.Second

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
@@ -34,7 +33,6 @@ type trial struct {
 
 	deeds    deeds               // what was done by acts
 	answered []exchange.Exchange // the faulty requests
-	quietAt  time.Time           // when all was quiet after their answers
 	until    int64               // the last call when all was quiet after their answers
 
 	faultyTally tally // of the faulty phase, for its late effects
