@@ -105,7 +105,7 @@ var few = []fault.Fault{
 var _ = DescribeTable("Cross", func(ctx SpecContext, r exchange.Request, f fault.Fault) {
 	s, err := lab.Try(ctx, r, f)
 	Expect(r.Target).To(Equal("/list"), "what has nothing to strike is skipped before")
-	Expect(s, err).To(And(match.FailWell(), match.HaveStruck(), match.HaveStatus(503), match.Heal()))
+	Expect(s, err).To(And(match.FailWell(), match.HaveStruck(), match.HaveStatus(503), match.Recover()))
 }, spec.Cross([]exchange.Request{list, alone}, few))
 
 var _ = spec.Scenarios(func() *spec.SuiteLab { return lab }, os.DirFS("testdata/scenarios"), "scenarios")

@@ -71,7 +71,7 @@ var _ = Describe("while payments is away", func() {
 	})
 
 	It("blames payments", func(ctx SpecContext) {
-		Expect(lab.Do(ctx, create)).To(And(match.HaveStatus(502), match.NotLeak(), match.AnswerWithin(time.Second)))
+		Expect(lab.Do(ctx, create)).To(And(match.HaveStatus(502), match.BeLeakFree(), match.RespondWithin(time.Second)))
 	})
 
 	It("shows orders all the same", func(ctx SpecContext) {
