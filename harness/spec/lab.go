@@ -43,7 +43,7 @@ func Lab(ctx context.Context, cfg harness.Config) *SuiteLab {
 	return &SuiteLab{Lab: l}
 }
 
-// Try is harness.Lab.Try. The spec is skipped when Cross joined a request with a fault that has nothing to strike there.
+// Try is harness.Lab.Try, and keeps what came of it for Report. The spec is skipped when Cross joined a request with a fault that has nothing to strike there.
 func (l *SuiteLab) Try(ctx context.Context, r harness.Request, faults ...harness.Fault) (harness.Subject, error) {
 	ginkgo.GinkgoHelper()
 	if len(l.injected) > 0 {
@@ -52,6 +52,9 @@ func (l *SuiteLab) Try(ctx context.Context, r harness.Request, faults ...harness
 	s, err := l.Lab.Try(ctx, r, faults...)
 	if err == nil && fromCross(faults) && s.Unstruck != "" && len(s.Judged(exchange.Faulty)) == 0 {
 		ginkgo.Skip(s.Unstruck)
+	}
+	if err == nil {
+		record(s)
 	}
 	return s, err
 }
