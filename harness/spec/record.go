@@ -1,7 +1,12 @@
 package spec
 
 import (
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/onsi/ginkgo/v2"
 
@@ -12,11 +17,12 @@ import (
 // entry is the name under which a spec's report keeps what its cases came to.
 const entry = "failwell"
 
-// evidence is the JSON of judged cases. Ginkgo carries it from every process to the one that reports; no console shows it.
+// evidence is the JSON of judged cases, compressed, in base64. Ginkgo carries it from every process to the one that reports, as
+// a string, and puts it into its own reports.
 type evidence string
 
-// String is what a console shows: nothing.
-func (evidence) String() string { return "" }
+// String is what Ginkgo's own reports show in its place. Were it empty, they would show all of what another process sent.
+func (evidence) String() string { return "kept for spec.Report" }
 
 // record keeps what a case of the running spec came to, and what was found beside it. Actual is a subject or a result.
 func record(actual any) {
@@ -25,11 +31,20 @@ func record(actual any) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	text, err := json.Marshal(report.Flat([]report.Result{r}))
+	if r.Scenario == "" {
+		r.Scenario = faultOf(r)
+	}
+	kept, err := pack(report.Flat([]report.Result{r}))
 	if err != nil {
 		ginkgo.Fail("keep the result: " + err.Error())
 	}
-	ginkgo.AddReportEntry(entry, ginkgo.ReportEntryVisibilityNever, evidence(text))
+	ginkgo.AddReportEntry(entry, ginkgo.ReportEntryVisibilityNever, kept)
+}
+
+// faultOf is what a case of Try was broken by, without the names of the dependencies, which reports say beside it.
+func faultOf(r report.Result) string {
+	words := strings.Fields(strings.TrimPrefix(r.ID, "try:"+r.Request+":"))
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return slices.Contains(r.On, w) }), " ")
 }
 
 // recorded gives the judged cases of a spec.
@@ -39,18 +54,35 @@ func recorded(s ginkgo.SpecReport) ([]report.Result, error) {
 		if e.Name != entry {
 			continue
 		}
-		var text string
+		var kept evidence
 		switch v := e.Value.GetRawValue().(type) {
 		case evidence: // of this process
-			text = string(v)
+			kept = v
 		case string: // of another one
-			text = v
+			kept = evidence(v)
 		}
-		var some []report.Result
-		if err := json.Unmarshal([]byte(text), &some); err != nil {
+		some, err := kept.unpack()
+		if err != nil {
 			return nil, err
 		}
 		all = append(all, some...)
 	}
 	return all, nil
+}
+
+func pack(results []report.Result) (evidence, error) {
+	var text strings.Builder
+	encoder := base64.NewEncoder(base64.StdEncoding, &text)
+	z := gzip.NewWriter(encoder)
+	err := errors.Join(json.NewEncoder(z).Encode(results), z.Close(), encoder.Close())
+	return evidence(text.String()), err
+}
+
+func (e evidence) unpack() ([]report.Result, error) {
+	z, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(string(e))))
+	if err != nil {
+		return nil, err
+	}
+	var results []report.Result
+	return results, errors.Join(json.NewDecoder(z).Decode(&results), z.Close())
 }

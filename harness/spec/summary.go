@@ -65,7 +65,7 @@ func summary(run report.Run, specs []judged) string {
 func cause(g report.Group, names []string) []string {
 	lines := []string{short(fmt.Sprintf("%-2s %-8s %s: %s", g.Name, strings.ToUpper(string(g.Impact)), count(len(names), "spec"), report.Plain(g.Headline)))}
 	if len(g.When) > 0 {
-		lines = append(lines, short("   when     "+report.Plain(strings.Join(g.When, "; "))))
+		lines = append(lines, short("   when     "+g.Seen(width-12)))
 	}
 	return append(lines, "   again    "+again(names))
 }
@@ -106,7 +106,7 @@ func reasonOf(s judged) string {
 	return report.Plain(cmp.Or(line, s.State.String()))
 }
 
-// namesOf lists the specs in which a group is seen.
+// namesOf lists the specs in which a group is seen, sorted.
 func namesOf(specs []judged, g report.Group) []string {
 	var names []string
 	for _, s := range specs {
@@ -114,7 +114,8 @@ func namesOf(specs []judged, g report.Group) []string {
 			names = append(names, s.FullText())
 		}
 	}
-	return names
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // again is the command that runs these specs: all of them where a line has room for that, else the first ones.

@@ -37,6 +37,7 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	lab = spec.Lab(ctx, harness.Config{
 		Fakes: harness.Fakes{"db": database(), "payments": harness.HTTP(charge), "queue": harness.TCP(queue.Addr().String())},
 		System: harness.Func(func(ctx context.Context, s harness.Setup) (http.Handler, error) {
+			// When the lab is closed, ctx ends, and app.New's context.AfterFunc(ctx, pool.Close) closes its pool.
 			return app.New(ctx, app.Config{DSN: s.URL("db"), Payments: s.URL("payments"), Queue: s.URL("queue")})
 		}),
 		Roles:    map[string]harness.Role{"db": harness.Essential, "payments": harness.Essential, "queue": harness.Optional},
