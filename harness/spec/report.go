@@ -11,12 +11,12 @@ import (
 	"github.com/failwell/failwell/harness/report"
 )
 
-// Reports is the environment variable that asks for reports: FORMAT=PATH, or several with commas between them. They are
-// those of `failwell run --report`.
-const Reports = "FAILWELL_REPORT"
+// variable is the name in the environment that asks for reports.
+const variable = "FAILWELL_REPORT"
 
 // Report tells after the suite, on one screen, by which causes specs failed, and writes the reports that are asked for: by
-// its arguments, each FORMAT=PATH, and by FAILWELL_REPORT. It stands at the top level of a suite, and sees the specs of all
+// its arguments, each FORMAT=PATH as for `failwell run --report`, and by the environment's FAILWELL_REPORT, in which commas stand
+// between several. It stands at the top level of a suite, and sees the specs of all
 // parallel processes.
 //
 //	var _ = spec.Report()
@@ -29,7 +29,7 @@ func Report(reports ...string) bool {
 		if text := summary(run, specs); text != "" {
 			ginkgo.AddReportEntry("why specs failed", printed(text))
 		}
-		if err := save(run, append(asked(os.Getenv(Reports)), reports...)); err != nil {
+		if err := save(run, append(asked(os.Getenv(variable)), reports...)); err != nil {
 			ginkgo.Fail("write reports: " + err.Error())
 		}
 	})

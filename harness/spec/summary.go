@@ -54,7 +54,7 @@ func summary(run report.Run, specs []judged) string {
 		}
 	}
 	if n > causes {
-		told = append(told, fmt.Sprintf("   and %s; %s=html=FILE shows all", count(n-causes, "more cause"), Reports))
+		told = append(told, fmt.Sprintf("   and %s; %s=html=FILE shows all", count(n-causes, "more cause"), variable))
 	}
 	head := fmt.Sprintf("%s failed, by %s", count(len(failed), "spec"), count(n, "cause"))
 	told = append(told, otherwise(failed, explained)...)
