@@ -1,8 +1,9 @@
-// Package spec offers labs and scenarios as Ginkgo specs.
+// Package spec offers labs and scenarios as Ginkgo specs, and says after the suite by which causes specs failed.
 //
 //	lab = spec.Lab(ctx, harness.Config{...})                                    // in BeforeSuite
-//	DescribeTable("fails well", ..., spec.Cross(requests, postgres.Faults("db")))
+//	DescribeTable("fails well", ..., spec.Cross(requests, harness.PostgresFaults("db")))
 //	var _ = spec.Scenarios(func() *spec.SuiteLab { return lab }, os.DirFS("failwell"), "failwell")
+//	var _ = spec.Report()
 package spec
 
 import (

@@ -16,8 +16,7 @@ const variable = "FAILWELL_REPORT"
 
 // Report tells after the suite, on one screen, by which causes specs failed, and writes the reports that are asked for: by
 // its arguments, each FORMAT=PATH as for `failwell run --report`, and by the environment's FAILWELL_REPORT, in which commas stand
-// between several. It stands at the top level of a suite, and sees the specs of all
-// parallel processes.
+// between several. It stands at the top level of a suite, and sees the specs of all parallel processes.
 //
 //	var _ = spec.Report()
 func Report(reports ...string) bool {

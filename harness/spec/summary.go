@@ -123,9 +123,9 @@ func again(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	focus := regexp.QuoteMeta(names[0])
+	focus := regexp.QuoteMeta(names[0]) + "$"
 	for _, name := range names[1:] {
-		more := focus + "|" + regexp.QuoteMeta(name)
+		more := focus + "|" + regexp.QuoteMeta(name) + "$"
 		if utf8.RuneCountInString(more) > width {
 			break
 		}

@@ -46,8 +46,8 @@ func TestSummary(t *testing.T) {
 		spec("g", "x", report.Result{ID: "four", Outcome: check.Inconclusive, Reason: "it never struck"}),
 	)
 	for _, want := range []string{
-		"6 specs failed, by 2 causes", "MAJOR    2 specs: ", `ginkgo --focus 'a \(b\)|c'`, "MAJOR    1 spec: ",
-		"-  2 specs: expected 502", "ginkgo --focus 'e|f'", "-  1 spec: cannot be told: it never struck",
+		"6 specs failed, by 2 causes", "MAJOR    2 specs: ", `ginkgo --focus 'a \(b\)$|c$'`, "MAJOR    1 spec: ",
+		"-  2 specs: expected 502", "ginkgo --focus 'e$|f$'", "-  1 spec: cannot be told: it never struck",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
