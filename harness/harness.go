@@ -73,7 +73,7 @@ func (l *Lab) Try(ctx context.Context, r Request, faults ...Fault) (Subject, err
 	}
 	cause, err := l.Known().Cause(in)
 	if err != nil {
-		return Subject{}, fmt.Errorf("%s: %w", in.Words(), err)
+		return Subject{}, fmt.Errorf("%s: %w; in Go a reply that the kind has a name for says its cause: see harness.Named", in.Words(), err)
 	}
 	r = named(r)
 	if err := l.learn(ctx, r); err != nil {

@@ -131,6 +131,10 @@ func TestAMistakeInAFaultIsSaidAsOfAFile(t *testing.T) {
 			}
 		}
 	}
+	_, err := lab.Try(t.Context(), order, harness.Replies{Scope: harness.On("payments"), Saying: harness.Saying{Status: "404"}})
+	if err == nil || !strings.Contains(err.Error(), "it cannot be told from the faults") || !strings.Contains(err.Error(), "harness.Named") {
+		t.Errorf("a 404 that may mean several causes gives %v", err)
+	}
 	if e, err := lab.Do(t.Context(), order); err != nil || e.Status() != http.StatusCreated {
 		t.Errorf("after mistakes the lab is not as new: %d, %v", e.Status(), err)
 	}
