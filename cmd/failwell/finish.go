@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/failwell/failwell/harness/report"
 )
@@ -40,8 +39,11 @@ func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Basel
 		_, _ = fmt.Fprintln(p.err, "the run could not be kept for show and curl:", err)
 	}
 	for _, spec := range f.reports {
-		format, path, _ := strings.Cut(spec, "=")
-		if err := writeReport(format, path, r); err != nil {
+		target, err := report.ParseTarget(spec)
+		if err != nil {
+			return err
+		}
+		if err := target.Save(r); err != nil {
 			return err
 		}
 	}

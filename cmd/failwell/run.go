@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -46,7 +45,7 @@ func runCommand(p *program) *cobra.Command {
 	}
 	f.add(c)
 	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine")
-	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(formats(), " "))
+	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " "))
 	c.Flags().StringVar(&f.baseline, "baseline", "", "a file of known groups, which do not fail the run; default failwell.baseline.yaml beside the lab file, when it exists")
 	c.Flags().BoolVar(&f.accept, "accept-all", false, "write every group that fails into the baseline")
 	c.Flags().BoolVar(&f.tidy, "tidy", false, "remove from the baseline what is fixed")
@@ -126,9 +125,8 @@ func (f runFlags) check() error {
 		bad = append(bad, fmt.Errorf("--gate is critical, major, minor or note, not %q", f.gate))
 	}
 	for _, r := range f.reports {
-		format, path, ok := strings.Cut(r, "=")
-		if !slices.Contains(formats(), format) || !ok || path == "" {
-			bad = append(bad, fmt.Errorf("--report wants FORMAT=PATH with one of %s, not %q", strings.Join(formats(), ", "), r))
+		if _, err := report.ParseTarget(r); err != nil {
+			bad = append(bad, fmt.Errorf("--report: %w", err))
 		}
 	}
 	if _, _, err := f.part(); err != nil {

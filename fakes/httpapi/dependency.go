@@ -5,22 +5,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/failwell/failwell/fakes"
 )
-
-// Handler is a dependency whose backend is h.
-func Handler(h http.Handler) fakes.Dependency {
-	return fakes.Dependency{Fake: Fake{}, Server: handler{h}, URL: base{}.url}
-}
-
-type handler struct{ http.Handler }
-
-// Start serves the handler.
-func (h handler) Start(ctx context.Context) (fakes.Backend, error) { return serve(ctx, h.Handler) }
 
 // Forward is a tap before a real API at an address: an http or https URL, whose path prefix the system is given too, or
 // host:port. The gate itself is spoken to in the clear.

@@ -13,6 +13,19 @@ func Before(dsn string) fakes.Dependency {
 	return fakes.Dependency{Fake: Fake{}, Server: servers.Given{DSN: dsn}, URL: address}
 }
 
+// Installed is a dependency with a PostgreSQL of this machine behind its gate, which is thrown away when the lab ends, for Go
+// users. Its error is a *fakes.Unavailable where none is installed.
+func Installed() (fakes.Dependency, error) {
+	p := servers.Postgres{}
+	return fakes.Dependency{Fake: Fake{}, Server: p, URL: address}, p.Installed()
+}
+
+// Stubbed is a dependency with a stub behind its gate, which answers these statements, for Go users.
+func Stubbed(statements ...Statement) fakes.Dependency {
+	stub := Stub{Statements: statements, User: "app", Password: "app", Database: "app"}
+	return fakes.Dependency{Fake: Fake{}, Server: stub, URL: address}
+}
+
 // Make makes the dependency that a lab file describes: a stub, which is the default, an installed server, or a given one.
 // User, password and database of the first two are canaries.
 func Make(o fakes.Options) (fakes.Dependency, error) {

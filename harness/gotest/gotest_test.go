@@ -9,24 +9,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/failwell/failwell/fakes/httpapi"
 	"github.com/failwell/failwell/harness"
-	"github.com/failwell/failwell/harness/contract"
-	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/gotest"
 	"github.com/failwell/failwell/harness/scenario"
-	"github.com/failwell/failwell/harness/system"
 )
 
-var quote = exchange.Request{Name: "quote", Method: "GET", Target: "/quote"}
+var quote = harness.Request{Name: "quote", Method: "GET", Target: "/quote"}
 
 // config is a system with one route, which calls rates; it answers with this status when that fails.
 func config(status int) harness.Config {
 	rates := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "1.1") })
 	return harness.Config{
-		Fakes: harness.Fakes{"rates": httpapi.Handler(rates)},
-		System: system.Func(func(_ context.Context, s system.Setup) (http.Handler, error) {
+		Fakes: harness.Fakes{"rates": harness.HTTP(rates)},
+		System: harness.Func(func(_ context.Context, s harness.Setup) (http.Handler, error) {
 			client := &http.Client{Timeout: 200 * time.Millisecond}
 			return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				resp, err := client.Get(s.URL("rates"))
@@ -38,8 +33,8 @@ func config(status int) harness.Config {
 				_ = resp.Body.Close()
 			}), nil
 		}),
-		Roles:    map[string]contract.Role{"rates": contract.Essential},
-		Requests: []scenario.Request{scenario.Given(quote)},
+		Roles:    map[string]harness.Role{"rates": harness.Essential},
+		Requests: []harness.Request{quote},
 		IdleFor:  10 * time.Millisecond,
 	}
 }
@@ -66,7 +61,7 @@ func TestFailWell(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			lab := gotest.Lab(t, config(c.status))
-			s, err := lab.Try(t.Context(), quote, fault.Hangs{Scope: fault.Scope{On: "rates", Text: c.on}})
+			s, err := lab.Try(t.Context(), quote, harness.Hangs{Scope: harness.Scope{On: "rates", Text: c.on}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -31,7 +31,7 @@ type Matcher struct {
 
 // Match judges. Its error says what cannot be told, or what is wrong with failwell itself.
 func (m *Matcher) Match(actual any) (bool, error) {
-	r, err := m.judge(actual)
+	r, err := m.Result(actual)
 	if err != nil {
 		return false, err
 	}
@@ -56,8 +56,8 @@ func (m *Matcher) NegatedFailureMessage(any) string {
 	return "expected it not to " + m.to + "\n" + m.told
 }
 
-// judge makes a result of what is to be matched.
-func (m *Matcher) judge(actual any) (report.Result, error) {
+// Result is what a case comes to by the checks of the matcher: what Match decides by, and what reports are made of.
+func (m *Matcher) Result(actual any) (report.Result, error) {
 	if r, ok := actual.(report.Result); ok && m.keep {
 		if r.Subject == nil {
 			r.Subject = &check.Subject{}

@@ -90,7 +90,7 @@ func markdownGroup(b *strings.Builder, r Run, g Group) {
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
 		{"when", told(g.When, 200)}, {"came", g.Came}, {"made by", g.Hop}, {"found", found(g)},
-		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", replay(r) + " --only @" + g.Name},
+		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", again(r, g)},
 	} {
 		if e[1] != "" {
 			fmt.Fprintf(b, "  - %s %s\n", e[0], code1(short(e[1], 300)))

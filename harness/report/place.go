@@ -70,6 +70,9 @@ func tried(cases []Result) map[cell][]string {
 	return all
 }
 
+// Seen says under which faults the group is seen, in about so many characters.
+func (g Group) Seen(most int) string { return Plain(told(g.When, most)) }
+
 // told lists faults with each dependency said once, in about so many characters.
 func told(conditions []string, most int) string {
 	var families []string

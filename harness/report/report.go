@@ -111,6 +111,7 @@ type Group struct {
 	Cite         string          `json:"cite,omitempty"`
 	Look         string          `json:"look,omitempty"`
 	TookMS       int64           `json:"took_ms,omitempty"` // what its cases cost
+	Again        string          `json:"again,omitempty"`   // the command that plays its cases again; empty: that of the program
 	State        State           `json:"state,omitempty"`   // what the baseline says; empty is new
 	Spread       int             `json:"spread,omitempty"`  // requests beyond those the baseline allows
 	Known        *Known          `json:"known,omitempty"`   // the baseline's entry

@@ -23,6 +23,10 @@ func (p *paper) group(r Run, g Group) {
 	if k := g.Known; k != nil {
 		p.entry("known", known(*k, g))
 	}
+	if g.Again != "" {
+		p.verbatim("again", again(r, g))
+		return
+	}
 	p.abreast("again", again(r, g), "in full: "+command(r, "show", g.Cases[0]))
 }
 
@@ -125,7 +129,7 @@ func known(k Known, g Group) string {
 }
 
 // again is how to see the group once more.
-func again(r Run, g Group) string { return replay(r) + " --only @" + g.Name }
+func again(r Run, g Group) string { return orWord(Plain(g.Again), replay(r)+" --only @"+g.Name) }
 
 // command is a command about one case of the run's lab.
 func command(r Run, what, id string) string {

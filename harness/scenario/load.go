@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -131,24 +130,18 @@ func (k Known) Check(s Scenario) error {
 // names checks what a scenario names, and of a specific one that the dependencies can do what is asked of them.
 func (k Known) names(s Scenario, specs []fault.Spec, in fault.Injection) error {
 	var bad decode.Problems
-	known := sorted(k.Dependencies)
 	for _, spec := range specs {
 		one, err := k.Catalog.Compile([]fault.Spec{spec})
 		if err != nil {
 			continue
 		}
-		for _, on := range mentioned(one) {
-			if _, ok := k.Dependencies[on]; !ok && on != "system" && !(s.Generic() && (len(known) == 0 || on == sampled("dep"))) {
-				bad.Add(placeOf(spec), "unknown dependency %q%s", on, decode.DidYouMean(on, known))
+		for _, on := range k.strangers(one) {
+			if !s.Generic() || len(k.Dependencies) > 0 && on != sampled("dep") {
+				bad.Join(k.stranger(on), placeOf(spec))
 			}
 		}
-		if s.Generic() {
-			continue
-		}
-		for _, r := range one.Rules {
-			if kind, ok := k.Dependencies[r.On]; ok {
-				bad.Join(kind.Check(r), spec.Pos)
-			}
+		if !s.Generic() {
+			bad.Join(k.unable(one), spec.Pos)
 		}
 	}
 	for _, asks := range s.asks() {
@@ -194,54 +187,3 @@ func placeOf(s fault.Spec) decode.Pos {
 	}
 	return s.Pos
 }
-
-func mentioned(in fault.Injection) []string {
-	var names []string
-	for _, r := range in.Rules {
-		names = append(names, r.On)
-	}
-	for _, l := range in.Links {
-		names = append(names, l.On)
-	}
-	for _, a := range in.Acts {
-		names = append(names, a.On)
-	}
-	return names
-}
-
-// cause derives the cause from what the injection does to a dependency's class.
-func (k Known) cause(in fault.Injection, kinds map[string]fakes.Kind) (string, error) {
-	for _, r := range in.Rules {
-		kind := kinds[r.On]
-		if named, ok := kind.Replies[r.Effect.Say.Name]; ok {
-			return named.Cause, nil
-		}
-		what := string(r.Effect.Verb)
-		if r.Effect.Verb == fault.Pass && !r.Effect.Delay.IsZero() {
-			what = "delay"
-		}
-		if c, err := contract.Derive(kind.Class, what); c != "" || err != nil {
-			return c, err
-		}
-	}
-	for _, l := range in.Links {
-		if c, err := contract.Derive(kinds[l.On].Class, string(l.State)); c != "" || err != nil {
-			return c, err
-		}
-	}
-	if len(in.Edits) > 0 {
-		e := in.Edits[0]
-		class, what := "secret/", e.Op
-		if from, _, ok := strings.Cut(e.Setting, "."); ok && (from == "env" || from == "arg" || from == "file") {
-			class = "setting/"
-		}
-		if what == "empty" {
-			what = "missing"
-		}
-		return class + what, nil
-	}
-	return "", fmt.Errorf("say `cause:`, it cannot be told from the faults (such as store/slow)")
-}
-
-// Cause derives the cause of an injection from what it does to which class of dependency.
-func (k Known) Cause(in fault.Injection) (string, error) { return k.cause(in, k.Dependencies) }

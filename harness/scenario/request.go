@@ -186,17 +186,3 @@ func sorted[V any](m map[string]V) []string {
 	slices.Sort(keys)
 	return keys
 }
-
-// Given makes a request of one that is ready to be sent.
-func Given(r exchange.Request) Request {
-	out := Request{Name: r.Name, Method: r.Method, Target: literal(r.Target), Body: literal(r.Body), Keyed: r.Keyed, Header: map[string]string{}}
-	if r.Port != "" {
-		out.Target = r.Port + ":" + out.Target
-	}
-	for _, f := range r.Header {
-		out.Header[f.Name] = literal(f.Value)
-	}
-	return out
-}
-
-func literal(text string) string { return strings.ReplaceAll(text, "$", "$$") }

@@ -3,14 +3,13 @@ package spec
 import (
 	"github.com/onsi/ginkgo/v2"
 
-	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness"
 )
 
 // crossed is a fault that Cross joined with every request, whether it can strike there or not.
-type crossed struct{ fault.Fault }
+type crossed struct{ harness.Fault }
 
-func fromCross(faults []fault.Fault) bool {
+func fromCross(faults []harness.Fault) bool {
 	for _, f := range faults {
 		if _, ok := f.(crossed); !ok {
 			return false
@@ -19,10 +18,10 @@ func fromCross(faults []fault.Fault) bool {
 	return len(faults) > 0
 }
 
-// Cross makes an entry of a table for each request and fault: its parameters are an exchange.Request and a fault.Fault, its
+// Cross makes an entry of a table for each request and fault: its parameters are a harness.Request and a harness.Fault, its
 // name is "get-order x refused db". What does not occur, such as a fault of a dependency that a request never calls, is
 // skipped by SuiteLab.Try, with the reason.
-func Cross(requests []exchange.Request, faults ...[]fault.Fault) []ginkgo.TableEntry {
+func Cross(requests []harness.Request, faults ...[]harness.Fault) []ginkgo.TableEntry {
 	ginkgo.GinkgoHelper()
 	var all []ginkgo.TableEntry
 	for _, r := range requests {
@@ -35,7 +34,7 @@ func Cross(requests []exchange.Request, faults ...[]fault.Fault) []ginkgo.TableE
 	return all
 }
 
-func named(r exchange.Request) string {
+func named(r harness.Request) string {
 	if r.Name == "" {
 		return r.Method + " " + r.Target
 	}
@@ -43,7 +42,7 @@ func named(r exchange.Request) string {
 }
 
 // words names a fault; one with a mistake in it fails when its spec runs.
-func words(f fault.Fault) string {
+func words(f harness.Fault) string {
 	in, err := f.Injection()
 	if err != nil {
 		return err.Error()

@@ -50,6 +50,7 @@ func run(ctx context.Context, l *SuiteLab, s scenario.Scenario) {
 			skipped = append(skipped, c.ID+": "+r.Reason)
 			continue
 		}
+		record(r)
 		m := match.FailWell()
 		if ok, err := m.Match(r); err != nil {
 			failed = append(failed, err.Error())

@@ -13,15 +13,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/failwell/failwell/fakes/httpapi"
 	"github.com/failwell/failwell/harness"
-	"github.com/failwell/failwell/harness/contract"
-	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/match"
-	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/spec"
-	"github.com/failwell/failwell/harness/system"
 )
 
 // The tree is looked at before it runs: names, and where each spec is said to stand.
@@ -46,7 +40,7 @@ func TestSpec(t *testing.T) {
 }
 
 // library is a system with one route that calls the catalogue and one that does not.
-func library(_ context.Context, s system.Setup) (http.Handler, error) {
+func library(_ context.Context, s harness.Setup) (http.Handler, error) {
 	client := &http.Client{Timeout: 200 * time.Millisecond}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /alone", func(http.ResponseWriter, *http.Request) {})
@@ -80,33 +74,33 @@ func fetch(ctx context.Context, c *http.Client, url string) ([]byte, error) {
 }
 
 var (
-	list  = exchange.Request{Name: "list", Method: "GET", Target: "/list"}
-	alone = exchange.Request{Method: "GET", Target: "/alone"}
+	list  = harness.Request{Name: "list", Method: "GET", Target: "/list"}
+	alone = harness.Request{Method: "GET", Target: "/alone"}
 	lab   *spec.SuiteLab
 )
 
 var _ = BeforeSuite(func(ctx SpecContext) {
 	books := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "books") })
 	lab = spec.Lab(ctx, harness.Config{
-		Fakes:    harness.Fakes{"catalogue": httpapi.Handler(books)},
-		System:   system.Func(library),
-		Roles:    map[string]contract.Role{"catalogue": contract.Essential},
-		Requests: []scenario.Request{scenario.Given(list)},
+		Fakes:    harness.Fakes{"catalogue": harness.HTTP(books)},
+		System:   harness.Func(library),
+		Roles:    map[string]harness.Role{"catalogue": harness.Essential},
+		Requests: []harness.Request{list},
 		IdleFor:  20 * time.Millisecond,
 	})
 })
 
-var few = []fault.Fault{
-	fault.Refuse{On: "catalogue"},
-	fault.Hangs{Scope: fault.Scope{On: "catalogue"}},
-	fault.Replies{Scope: fault.Scope{On: "catalogue"}, Saying: fault.Saying{Name: "unavailable"}},
+var few = []harness.Fault{
+	harness.Refuse{On: "catalogue"},
+	harness.Hangs{Scope: harness.On("catalogue")},
+	harness.Replies{Scope: harness.On("catalogue"), Saying: harness.Named("unavailable")},
 }
 
-var _ = DescribeTable("Cross", func(ctx SpecContext, r exchange.Request, f fault.Fault) {
+var _ = DescribeTable("Cross", func(ctx SpecContext, r harness.Request, f harness.Fault) {
 	s, err := lab.Try(ctx, r, f)
 	Expect(r.Target).To(Equal("/list"), "what has nothing to strike is skipped before")
-	Expect(s, err).To(And(match.FailWell(), match.HaveStruck(), match.HaveStatus(503), match.Heal()))
-}, spec.Cross([]exchange.Request{list, alone}, few))
+	Expect(s, err).To(And(match.FailWell(), match.HaveStruck(), match.HaveStatus(503), match.Recover()))
+}, spec.Cross([]harness.Request{list, alone}, few))
 
 var _ = spec.Scenarios(func() *spec.SuiteLab { return lab }, os.DirFS("testdata/scenarios"), "scenarios")
 
@@ -114,8 +108,8 @@ var _ = Describe("Inject", func() {
 	It("adds, and lifts when the spec ends", func(ctx SpecContext) {
 		Expect(lab.Do(ctx, list)).To(match.HaveStatus(200))
 		DeferCleanup(func(ctx SpecContext) { Expect(lab.Do(ctx, list)).To(match.HaveStatus(200)) })
-		spec.Inject(ctx, lab, fault.Refuse{On: "catalogue"})
-		spec.Inject(ctx, lab, fault.Hangs{Scope: fault.Scope{On: "catalogue"}})
+		spec.Inject(ctx, lab, harness.Refuse{On: "catalogue"})
+		spec.Inject(ctx, lab, harness.Hangs{Scope: harness.On("catalogue")})
 		Expect(lab.Do(ctx, list)).To(match.HaveStatus(503))
 		_, err := lab.Try(ctx, list, few[0])
 		Expect(err).To(MatchError(ContainSubstring("Try begins in calm")))

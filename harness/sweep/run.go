@@ -3,8 +3,6 @@ package sweep
 import (
 	"cmp"
 	"context"
-	"maps"
-	"path"
 	"slices"
 	"time"
 
@@ -112,7 +110,7 @@ func (l *Lab) foundAnyhow(c scenario.Case, r report.Result) bool {
 // judge lets the checks of a case judge what came of it, and what was asked beside it.
 func (l *Lab) judge(c scenario.Case, r *report.Result) {
 	checks := l.checks(c)
-	r.Subject.Waived, r.Subject.Raised = l.waived(c, *r.Subject), l.Config.Contract.Raise
+	l.Agree(c, r.Subject)
 	r.Verdicts = check.Judge(*r.Subject, checks)
 	r.Outcome = check.Overall(r.Verdicts)
 	r.Reason = reason(*r)
@@ -194,54 +192,4 @@ func (l *Lab) checks(c scenario.Case) []check.Named {
 	}
 	all = append(all, c.Then...)
 	return all
-}
-
-// waived lists the checks that are switched off for a case, and for what was asked beside it: by the scenario, and by the lab.
-func (l *Lab) waived(c scenario.Case, s check.Subject) []check.Waived {
-	var all []check.Waived
-	for _, name := range slices.Sorted(maps.Keys(c.Waive)) {
-		all = append(all, check.Waived{Check: name, Because: c.Waive[name]})
-	}
-	if len(c.Waive)+len(l.Config.Contract.Waive) == 0 {
-		return nil
-	}
-	for _, w := range l.Config.Contract.Waive {
-		if covers(w, c.Request, s) {
-			all = append(all, check.Waived{Check: w.Check, Because: w.Because})
-		}
-	}
-	for _, side := range s.Sides() {
-		name := side.RequestName()
-		for _, what := range slices.Sorted(maps.Keys(c.Waive)) {
-			all = append(all, check.Waived{Check: what, Request: name, Because: c.Waive[what]})
-		}
-		for _, w := range l.Config.Contract.Waive {
-			if covers(w, c.Request, side) || covers(w, name, side) {
-				all = append(all, check.Waived{Check: w.Check, Request: name, Because: w.Because})
-			}
-		}
-	}
-	return all
-}
-
-// covers tells whether a waiver speaks about the case; an expired one covers nothing.
-func covers(w lab.Waiver, request string, s check.Subject) bool {
-	if !w.Expires.IsZero() && time.Now().After(w.Expires) {
-		return false
-	}
-	if ok, _ := path.Match(w.Request, request); w.Request != "" && !ok {
-		return false
-	}
-	if ok, _ := path.Match(w.Case, s.ID); w.Case != "" && !ok {
-		return false
-	}
-	if w.Saw == 0 {
-		return true
-	}
-	for _, e := range s.Judged(exchange.Faulty) {
-		if e.Status() == w.Saw {
-			return true
-		}
-	}
-	return false
 }

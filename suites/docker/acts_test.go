@@ -112,7 +112,7 @@ func TestNobodyElseIsFound(t *testing.T) {
 	c.Env["PAYMENTS_URL"] = "http://elsewhere:8080"
 	cfg.System = c
 	l := start(t, cfg)
-	e, err := l.Do(t.Context(), exchange.Request{Name: "rates", Method: "GET", Target: "/rates"})
+	e, err := l.Lab.Do(t.Context(), exchange.Request{Name: "rates", Method: "GET", Target: "/rates"})
 	if err != nil || e.Status() != 502 || e.Took > 300*time.Millisecond {
 		t.Errorf("%d after %v, %v", e.Status(), e.Took, err)
 	}

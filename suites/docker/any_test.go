@@ -92,7 +92,7 @@ func TestAnyServerInAContainer(t *testing.T) {
 	} {
 		t.Run(do, func(t *testing.T) { run(t, l, "hit", "upstream/refused", 503, f) })
 	}
-	e, err := l.Do(t.Context(), exchange.Request{Method: "GET", Target: "/"})
+	e, err := l.Lab.Do(t.Context(), exchange.Request{Method: "GET", Target: "/"})
 	if err != nil || e.Status() != 200 || !strings.HasPrefix(e.Response.Body, ":") {
 		t.Errorf("got %+v %v", e.Response, err)
 	}

@@ -40,7 +40,7 @@ func built(t *testing.T) harness.Config {
 
 func TestAContainerOfItsOwn(t *testing.T) {
 	l := start(t, built(t))
-	e, err := l.Do(t.Context(), exchange.Request{Method: "GET", Target: "/version"})
+	e, err := l.Lab.Do(t.Context(), exchange.Request{Method: "GET", Target: "/version"})
 	if err != nil || e.Status() != 200 {
 		t.Errorf("got %d %v", e.Status(), err)
 	}

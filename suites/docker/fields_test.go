@@ -89,7 +89,7 @@ func alone(s system.System) harness.Config {
 // tells asks the probe one question.
 func tells(t *testing.T, l *harness.Lab, port, question, of string) (int, string) {
 	t.Helper()
-	e, err := l.Do(t.Context(), exchange.Request{Method: "GET", Port: port, Target: "/" + question + "?of=" + url.QueryEscape(of)})
+	e, err := l.Lab.Do(t.Context(), exchange.Request{Method: "GET", Port: port, Target: "/" + question + "?of=" + url.QueryEscape(of)})
 	if err != nil || e.Response == nil {
 		t.Fatalf("%s of %s: %s %v", question, of, e.Failure, err)
 	}

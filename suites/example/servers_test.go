@@ -2,47 +2,34 @@ package shop_test
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 
-	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/fakes/postgres"
-	"github.com/failwell/failwell/fakes/servers"
+	. "github.com/onsi/ginkgo/v2"
+
+	"github.com/failwell/failwell/harness"
 )
 
 const schema = `create table orders (id text primary key, sku text not null, quantity int not null, paid bool not null default false);
 insert into orders values ('1001', 'A-1', 2)`
 
-// statements are what a stub answers where no PostgreSQL is installed.
-var statements = []postgres.Statement{
-	{SQL: "select id, sku, quantity from orders where id = $1", Params: []string{"text"},
-		Columns: []postgres.Column{{Name: "id", Type: "text"}, {Name: "sku", Type: "text"}, {Name: "quantity", Type: "int4"}},
-		Rows:    [][]postgres.Cell{postgres.Row("$1", "A-1", 2)}},
-	{SQL: "insert into orders (id, sku, quantity) values ($1, $2, $3)", Params: []string{"text", "text", "int4"}},
-	{SQL: "update orders set paid = true where id = $1", Params: []string{"text"}},
-}
+// stub answers the shop's statements where no PostgreSQL is installed.
+var stub = harness.StubPostgres(
+	harness.Statement{SQL: "select id, sku, quantity from orders where id = $1", Params: []string{"text"},
+		Columns: []harness.Column{{Name: "id", Type: "text"}, {Name: "sku", Type: "text"}, {Name: "quantity", Type: "int4"}},
+		Rows:    [][]harness.Cell{harness.Row("$1", "A-1", 2)}},
+	harness.Statement{SQL: "insert into orders (id, sku, quantity) values ($1, $2, $3)", Params: []string{"text", "text", "int4"}},
+	harness.Statement{SQL: "update orders set paid = true where id = $1", Params: []string{"text"}},
+)
 
-// startDatabase starts a PostgreSQL that is thrown away afterwards, or a stub.
-func startDatabase(ctx context.Context) (dsn string, stop func(context.Context) error, err error) {
-	b, err := servers.Postgres{}.Start(ctx)
-	var missing *fakes.Unavailable
-	if errors.As(err, &missing) {
-		b, err = postgres.Stub{Statements: statements, User: "app", Password: "secret", Database: "shop"}.Start(ctx)
+// database is a PostgreSQL that is thrown away afterwards, or a stub.
+func database() harness.Dependency {
+	if db, err := harness.InstalledPostgres(); err == nil {
+		return db
 	}
-	if err != nil {
-		return "", nil, err
-	}
-	n := b.Names()
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(n["user"], n["password"]), Host: b.Addr(), Path: "/" + n["database"]}
-	if b.Stateful() {
-		err = b.(fakes.Scripted).Exec(ctx, schema, "")
-	}
-	return u.String(), b.Stop, err
+	return stub
 }
 
 // charge is the payments API, as the shop knows it.
@@ -53,10 +40,11 @@ var charge = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 })
 
 // startQueue starts a queue that takes a line and says ok.
-func startQueue() (addr string, stop func() error, err error) {
+func startQueue() net.Listener {
+	GinkgoHelper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", nil, err
+		Fail(err.Error())
 	}
 	go func() {
 		for {
@@ -72,5 +60,5 @@ func startQueue() (addr string, stop func() error, err error) {
 			}()
 		}
 	}()
-	return l.Addr().String(), l.Close, nil
+	return l
 }

@@ -12,17 +12,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.com/shop/app"
-	"github.com/failwell/failwell/fakes/httpapi"
-	"github.com/failwell/failwell/fakes/postgres"
-	"github.com/failwell/failwell/fakes/tcp"
 	"github.com/failwell/failwell/harness"
-	"github.com/failwell/failwell/harness/contract"
-	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/match"
-	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/spec"
-	"github.com/failwell/failwell/harness/system"
 )
 
 func TestShop(t *testing.T) {
@@ -31,47 +23,48 @@ func TestShop(t *testing.T) {
 }
 
 var (
-	get    = exchange.Request{Name: "get-order", Method: "GET", Target: "/orders/1001"}
-	create = exchange.Request{Name: "create-order", Method: "POST", Target: "/orders", Body: `{"sku":"A-1","quantity":2}`,
-		Header: exchange.Header{{Name: "Content-Type", Value: "application/json"}}}
+	get    = harness.Request{Name: "get-order", Method: "GET", Target: "/orders/1001"}
+	create = harness.Request{Name: "create-order", Method: "POST", Target: "/orders", Body: `{"sku":"A-1","quantity":2}`,
+		Header: map[string]string{"Content-Type": "application/json"}, Effect: &harness.Effect{On: "payments", SQL: "POST /charges once"}}
+	requests = []harness.Request{get, create}
 )
 
 var lab *spec.SuiteLab
 
 var _ = BeforeSuite(func(ctx SpecContext) {
-	dsn, stopDatabase, err := startDatabase(ctx)
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(stopDatabase)
-	addr, stopQueue, err := startQueue()
-	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(stopQueue)
-
+	queue := startQueue()
+	DeferCleanup(queue.Close)
 	lab = spec.Lab(ctx, harness.Config{
-		Fakes: harness.Fakes{"db": postgres.Before(dsn), "payments": httpapi.Handler(charge), "queue": tcp.Before(addr)},
-		System: system.Func(func(ctx context.Context, s system.Setup) (http.Handler, error) {
+		Fakes: harness.Fakes{"db": database(), "payments": harness.HTTP(charge), "queue": harness.TCP(queue.Addr().String())},
+		System: harness.Func(func(ctx context.Context, s harness.Setup) (http.Handler, error) {
+			// When the lab is closed, ctx ends, and app.New's context.AfterFunc(ctx, pool.Close) closes its pool.
 			return app.New(ctx, app.Config{DSN: s.URL("db"), Payments: s.URL("payments"), Queue: s.URL("queue")})
 		}),
+		Roles:    map[string]harness.Role{"db": harness.Essential, "payments": harness.Essential, "queue": harness.Optional},
+		Prepare:  []harness.Prepare{{On: "db", Script: schema}},
+		Requests: requests,
 		Deadline: 2 * time.Second,
 		IdleFor:  200 * time.Millisecond,
-		Roles:    map[string]contract.Role{"db": contract.Essential, "payments": contract.Essential, "queue": contract.Optional},
-		Requests: []scenario.Request{scenario.Given(get), scenario.Given(create)},
 	})
 })
 
-var _ = DescribeTable("fails well", func(ctx SpecContext, r exchange.Request, f fault.Fault) {
+var _ = DescribeTable("fails well", func(ctx SpecContext, r harness.Request, f harness.Fault) {
 	Expect(lab.Try(ctx, r, f)).To(match.FailWell())
-}, spec.Cross([]exchange.Request{get, create}, postgres.Faults("db"), httpapi.Faults("payments")))
+}, spec.Cross(requests, harness.PostgresFaults("db"), harness.HTTPFaults("payments")))
 
 // What happened once is kept as a file.
 var _ = spec.Scenarios(func() *spec.SuiteLab { return lab }, os.DirFS("failwell"), "failwell")
 
+// After the suite: by which causes specs failed, and FAILWELL_REPORT=html=shop.html writes a report.
+var _ = spec.Report()
+
 var _ = Describe("while payments is away", func() {
 	BeforeEach(func(ctx SpecContext) {
-		spec.Inject(ctx, lab, fault.Refuse{On: "payments"})
+		spec.Inject(ctx, lab, harness.Refuse{On: "payments"})
 	})
 
 	It("blames payments", func(ctx SpecContext) {
-		Expect(lab.Do(ctx, create)).To(And(match.HaveStatus(502), match.NotLeak(), match.AnswerWithin(time.Second)))
+		Expect(lab.Do(ctx, create)).To(And(match.HaveStatus(502), match.BeLeakFree(), match.RespondWithin(time.Second)))
 	})
 
 	It("shows orders all the same", func(ctx SpecContext) {
