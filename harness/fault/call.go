@@ -40,7 +40,6 @@ type Hit struct {
 	At         time.Duration `json:"at"`                   // since the rig's start
 	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
 	Background bool          `json:"background,omitempty"` // known from the idle phase: never counts as a strike or attempt
-	Probe      bool          `json:"probe,omitempty"`      // made while failwell asked for liveness or readiness
 }
 
 // Said is what an answer is known by, so that it is recognised on the other side of a hop.
