@@ -13,9 +13,6 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
-// ended is an instance that tells when it ends.
-type ended interface{ Done() <-chan struct{} }
-
 // first launches the system without any fault and lets it become ready.
 func (l *Lab) first(ctx context.Context) error {
 	launch, err := l.Launch(ctx, exchange.Calm, nil)

@@ -34,7 +34,7 @@ func (l *Lab) prepare(ctx context.Context) error {
 
 func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) error {
 	if p.Script != "" {
-		scripted, ok := backend.(fakes.Scripted)
+		scripted, ok := system.As[fakes.Scripted](backend)
 		if !ok {
 			return fmt.Errorf("%s takes no scripts", p.On)
 		}
@@ -49,7 +49,7 @@ func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) 
 // task lets a system run to its end.
 func (l *Lab) task(ctx context.Context, s system.System) error {
 	start := s.Start
-	if t, ok := s.(system.Task); ok {
+	if t, ok := system.As[system.Task](s); ok {
 		start = t.Task
 	}
 	dir, err := l.dir("prepare")
@@ -61,7 +61,7 @@ func (l *Lab) task(ctx context.Context, s system.System) error {
 		return err
 	}
 	stop := func() error { return i.Stop(context.WithoutCancel(ctx)) }
-	e, ok := i.(system.Ended)
+	e, ok := system.As[system.Ended](i)
 	if !ok {
 		return errors.Join(errors.New("a step has to end, and nobody can tell when this one does"), stop())
 	}

@@ -91,23 +91,17 @@ func isSystem(l *lab.Lab, on string) bool {
 
 // owner is who carries out an act; an *Unable says why there is none.
 func owner(l *lab.Lab, a fault.Act) (system.Actor, error) {
-	var who any = l.Instance()
+	actor, ok := system.As[system.Actor](l.Instance())
 	if !isSystem(l, a.On) {
-		if who = nil; l.Backend(a.On) != nil {
-			who = l.Backend(a.On)
-		}
+		actor, ok = system.As[system.Actor](l.Backend(a.On))
 	}
-	actor, ok := who.(system.Actor)
 	if !ok && isSystem(l, a.On) {
 		return nil, &system.Unable{What: fmt.Sprintf("%s: nothing can be done to a system that failwell does not run", a.Do), NotApplicable: true}
 	}
 	if !ok {
 		return nil, &system.Unable{What: fmt.Sprintf("%s %s: no server of its own stands behind it (--set dependencies.%s.server=installed)", a.Do, a.On, a.On), NotApplicable: true}
 	}
-	if able, ok := who.(system.Able); ok {
-		return actor, able.Able(a)
-	}
-	return actor, nil
+	return actor, actor.Able(a)
 }
 
 // Unable says why a case cannot be tried here, before anything is sent; nil: as far as is known it can.
@@ -138,10 +132,8 @@ func (t *trial) act(ctx context.Context, in fault.Injection) error {
 			return err
 		}
 		if a.At.After > 0 {
-			if p, ok := by.(system.Preparer); ok {
-				if err := p.Prepare(ctx, a); err != nil {
-					return err
-				}
+			if err := by.Prepare(ctx, a); err != nil {
+				return err
 			}
 			t.deeds.later = append(t.deeds.later, a)
 			continue

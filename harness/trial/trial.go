@@ -162,7 +162,7 @@ func (t *trial) subject() {
 
 // isPlain tells whether settings that are edited hold neither a secret nor the address of a dependency.
 func (t *trial) isPlain(edits []fault.Edit) bool {
-	c, ok := t.Config.System.(system.Configurable)
+	c, ok := system.As[system.Configurable](t.Config.System)
 	if !ok || len(edits) == 0 {
 		return false
 	}
