@@ -158,7 +158,7 @@ func (l *Lab) bringBack(ctx context.Context, i Isolate) error {
 // recover lets the running system get over data that changed under it, and over connections that ended: the lab's `before`
 // is made again, then a safe request has to succeed twice. A system that cannot is started anew.
 func (l *Lab) recover(ctx context.Context, written []Isolate) error {
-	bound := time.Now().Add(l.Config.HealWithin)
+	bound, since := time.Now().Add(l.Config.HealWithin), l.Marked()
 	for well, ready := 0, false; well < 2; {
 		err := ctx.Err()
 		if err == nil && !ready {
@@ -177,7 +177,8 @@ func (l *Lab) recover(ctx context.Context, written []Isolate) error {
 			return err
 		}
 	}
-	return l.Rig.Quiet(ctx)
+	_, err := l.Quiet(ctx, since)
+	return err
 }
 
 // well tells whether a safe request that reaches each of the dependencies succeeds; where there is none, readiness.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
@@ -32,7 +33,20 @@ func (l *Lab) prepare(ctx context.Context) error {
 	return nil
 }
 
+// prepareBound is how long one step may take. A migration that waits for a lock does so for ever.
+const prepareBound = 10 * time.Minute
+
 func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, prepareBound, fmt.Errorf("it did not end within %s", prepareBound))
+	defer cancel()
+	err := l.prepareStep(ctx, p, backend)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = errors.Join(context.Cause(ctx), err)
+	}
+	return err
+}
+
+func (l *Lab) prepareStep(ctx context.Context, p Prepare, backend fakes.Backend) error {
 	if p.Script != "" {
 		scripted, ok := system.As[fakes.Scripted](backend)
 		if !ok {

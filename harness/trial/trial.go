@@ -66,14 +66,17 @@ func (t *trial) run(ctx context.Context) error {
 	t.resolve()
 	t.subject()
 	t.logFrom = len(t.Instance().Logs(0))
-	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering, t.recount} {
+	for _, phase := range []struct {
+		what string
+		do   func(context.Context) error
+	}{{"calm", t.calm}, {"under the fault", t.faulty}, {"after the fault", t.healed}, {"look for late calls", t.lingering}, {"count late effects", t.recount}} {
 		if t.s.CalmMissed() != "" {
 			break // nothing is broken on a request that does not succeed without it
 		}
-		if err := phase(ctx); err != nil {
+		if err := phase.do(ctx); err != nil {
 			t.Dirty = true
 			_ = t.lift(context.WithoutCancel(ctx))
-			return err
+			return fmt.Errorf("%s: %w", phase.what, err)
 		}
 	}
 	t.finish()
