@@ -104,6 +104,7 @@ type living struct {
 	*diary
 }
 
+func (l living) Unwrap() system.Instance                { return l.Instance }
 func (l living) Health(context.Context) (string, error) { return "", l.note("health") }
 func (l living) Operations() int                        { return 10 }
 func (l living) Stop(ctx context.Context) error {
@@ -151,7 +152,10 @@ type store struct {
 }
 
 func (s store) Start(context.Context) (fakes.Backend, error) {
-	return wrappedBackend{s}, s.note("start the store")
+	if err := s.note("start the store"); err != nil {
+		return nil, err
+	}
+	return wrappedBackend{s}, nil
 }
 func (store) Addr() string             { return "127.0.0.1:1" }
 func (store) Names() map[string]string { return map[string]string{"user": "app", "password": "app"} }
