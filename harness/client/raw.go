@@ -30,8 +30,7 @@ func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	defer stop()
 	wrote := make(chan error, 1)
 	go func() { wrote <- write(ctx, conn, rawBytes(u.Host, e), e.Request.Pace) }()
-	req := &http.Request{Method: e.Request.Method}
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	resp, err := final(bufio.NewReader(conn), &http.Request{Method: e.Request.Method})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -40,6 +39,16 @@ func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	_ = conn.Close()
 	<-wrote
 	return kept, own, nil
+}
+
+// final reads the answer that follows any number of interim ones (RFC 9110, 15.2). 101 is the last that is HTTP.
+func final(from *bufio.Reader, to *http.Request) (*http.Response, error) {
+	for {
+		resp, err := http.ReadResponse(from, to)
+		if err != nil || resp.StatusCode/100 != 1 || resp.StatusCode == http.StatusSwitchingProtocols {
+			return resp, err
+		}
+	}
 }
 
 func rawBytes(host string, e *exchange.Exchange) string {

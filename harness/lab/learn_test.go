@@ -29,7 +29,9 @@ func calling(t *testing.T) *Lab {
 	l := &Lab{}
 	w.handler = func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case r.Header.Get("X-Key") == "" || r.Header.Get("X-Own") == "" && r.URL.Path != "/":
+		case r.URL.Path == "/": // readiness
+			w.WriteHeader(http.StatusNoContent)
+		case r.Header.Get("X-Key") == "" || r.Header.Get("X-Own") == "":
 			w.WriteHeader(http.StatusTeapot)
 		case r.URL.Path == "/get" || r.URL.Path == "/pay":
 			req, _ := http.NewRequest("GET", l.Names()["db.url"]+"/x", nil)
@@ -98,7 +100,7 @@ func TestDo(t *testing.T) {
 	if err != nil || e.Status() != 200 || len(e.Hits) == 0 || e.Hits[0].Call.On != "db" {
 		t.Errorf("%v, %+v", err, e)
 	}
-	if status := l.probe(t.Context(), ""); status != http.StatusTeapot {
+	if status := l.probe(t.Context(), ""); status != http.StatusNoContent {
 		t.Errorf("%d", status)
 	}
 	if got := l.base("admin:/x") + target("admin:/x"); got != "/x" {

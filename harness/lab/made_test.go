@@ -196,7 +196,7 @@ func made() (Config, whole, store) {
 		Secrets:  map[string]Secret{"key": {Value: "a-secret-value"}},
 		Prepare:  []Prepare{{On: "db", Script: "create", As: "superuser"}, {On: "db", System: wrappedSystem{w}}},
 		Isolate:  []Isolate{{On: "db"}},
-		Ready:    Ready{Health: true, Within: 5 * time.Second},
+		Ready:    Ready{Get: "/", Health: true, Within: 20 * time.Second},
 		Requests: []scenario.Request{{Name: "get", Method: "GET", Target: "/get"}, {Name: "login", Method: "POST", Target: "/login"}},
 		Before:   []scenario.Step{{Use: "login", Name: "login", Capture: map[string]string{"at": "Location"}}},
 	}

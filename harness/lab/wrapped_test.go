@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -67,11 +69,12 @@ func TestAWrappedGroupIsStillAGroup(t *testing.T) {
 
 // What has no power is told so, in words.
 func TestPowersThatAreLacking(t *testing.T) {
+	fine := system.Func(func(context.Context, system.Setup) (http.Handler, error) { return http.NotFoundHandler(), nil })
 	for what, tc := range map[string]struct {
 		change func(*Config)
 		says   string
 	}{
-		"health":   {func(c *Config) { c.System = system.Func(nil) }, "ready: {health: true} is for a container"},
+		"health":   {func(c *Config) { c.System = fine }, "ready: {health: true} is for a container"},
 		"scripts":  {func(c *Config) { bare(c) }, "prepare db: db takes no scripts"},
 		"snapshot": {func(c *Config) { bare(c); c.Prepare = nil }, "isolate db: its server cannot bring data back"},
 	} {
