@@ -106,11 +106,11 @@ func owner(l *lab.Lab, a fault.Act) (system.Actor, error) {
 
 // Unable says why a case cannot be tried here, before anything is sent; nil: as far as is known it can.
 func Unable(l *lab.Lab, c scenario.Case) *system.Unable {
-	if l.Instance() == nil {
-		return nil
-	}
 	var unable *system.Unable
 	for _, a := range acts(l, c.Faults) {
+		if l.Instance() == nil {
+			break // nobody can be asked yet
+		}
 		if _, err := owner(l, a); errors.As(err, &unable) {
 			return unable
 		}
