@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -63,8 +64,12 @@ func (l *Lab) Marked() int64 { return l.marked }
 func (l *Lab) Quiet(ctx context.Context, since int64) ([]fault.Hit, error) {
 	bounded, cancel := context.WithTimeout(ctx, quietBound)
 	defer cancel()
-	if err := l.Rig.Quiet(bounded); err == nil || ctx.Err() != nil {
+	err := l.Rig.Quiet(bounded)
+	switch {
+	case err == nil || ctx.Err() != nil:
 		return nil, ctx.Err()
+	case bounded.Err() == nil:
+		return nil, fmt.Errorf("wait for the calls to end: %w", err)
 	}
 	hits, err := l.Hits(ctx, since, 0)
 	return observe.Restless(hits, quietBound/2), err
