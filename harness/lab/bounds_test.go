@@ -34,7 +34,7 @@ func (m mute) Exited() (exchange.Exit, bool) {
 	if m.exit == nil {
 		return exchange.Exit{}, false
 	}
-	return *m.exit, true
+	return *m.exit, m.done == nil // else only Done tells
 }
 
 // awaiting a launch of an instance, on a clock of its own.

@@ -217,7 +217,7 @@ func TestLogPatience(t *testing.T) {
 func TestStopped(t *testing.T) {
 	l, s := onStage(t, nil)
 	ctx, stop := context.WithCancel(t.Context())
-	s.after = map[string]func(){"pause system": stop}
+	s.after = map[string]func(){"drain db": stop}
 	_, err := Run(ctx, l, busy(fault.Act{On: "system", Do: "pause"}))
 	if err == nil || ctx.Err() == nil || s.isArmed() || !strings.Contains(strings.Join(s.noted(), ", "), "undo pause system") {
 		t.Errorf("%v, armed %v, %v", err, s.isArmed(), s.noted())

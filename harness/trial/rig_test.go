@@ -53,6 +53,9 @@ func (s *stage) step(ctx context.Context, name string) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if refused != nil {
 		return refused
 	}
