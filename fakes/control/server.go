@@ -17,6 +17,7 @@ import (
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Server is a rig that is driven over HTTP.
@@ -116,7 +117,7 @@ func (s *Server) add(ctx context.Context, m message) (message, error) {
 		s.mu.Lock()
 		s.backends[o.Name] = backend
 		s.mu.Unlock()
-		_, out.Scripted = backend.(fakes.Scripted)
+		_, out.Scripted = system.As[fakes.Scripted](backend)
 		out.Backend, out.Stateful, out.Facts = true, backend.Stateful(), backend.Names()
 	}
 	if err := s.rig.Add(ctx, o.Name, d.Fake, "0.0.0.0:0"); err != nil {
@@ -173,7 +174,7 @@ func (s *Server) scripted(name string) (fakes.Scripted, error) {
 	if err != nil {
 		return nil, err
 	}
-	if scripted, ok := b.(fakes.Scripted); ok {
+	if scripted, ok := system.As[fakes.Scripted](b); ok {
 		return scripted, nil
 	}
 	return nil, fmt.Errorf("%s takes no scripts", name)

@@ -11,10 +11,7 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
-var (
-	_ system.Actor = (*server)(nil)
-	_ system.Able  = (*server)(nil)
-)
+var _ system.Actor = (*server)(nil)
 
 // Able says what cannot be done to a server.
 func (s *server) Able(a fault.Act) error {
@@ -23,6 +20,9 @@ func (s *server) Able(a fault.Act) error {
 	}
 	return &system.Unable{What: fmt.Sprintf("%s %s: an installed PostgreSQL can pause and kill", a.Do, a.On), NotApplicable: true}
 }
+
+// Prepare has nothing to do.
+func (s *server) Prepare(context.Context, fault.Act) error { return nil }
 
 const pause = "pause"
 

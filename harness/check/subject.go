@@ -39,7 +39,6 @@ type Subject struct {
 	Ended     bool                       `json:"ended,omitempty"`    // an act of this case was to end it
 	Deeds     []Deed                     `json:"deeds,omitempty"`    // the acts, as they were carried out
 	Restless  []fault.Hit                `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
-	Drained   map[string]int             `json:"drained,omitempty"`  // per link that was taken away: connections still open after draining
 	Later     []Later                    `json:"later,omitempty"`    // requests that failed without a fault because of this case
 	Effects   []Effect                   `json:"effects,omitempty"`
 	Unready   string                     `json:"unready,omitempty"`  // why the request could not be asked even without the fault
@@ -112,7 +111,6 @@ type Learnt struct {
 	Samples      int            `json:"samples,omitempty"`
 	Reaches      []string       `json:"reaches,omitempty"` // dependencies that the request calls in calm
 	Calls        map[string]int `json:"calls,omitempty"`   // calls per dependency in calm
-	AnswersType  string         `json:"answers-type,omitempty"`
 }
 
 // Expect is what a good answer looks like.

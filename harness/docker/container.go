@@ -65,8 +65,11 @@ type Build struct {
 // Ports lists the further ports.
 func (c Container) Ports() []string { return c.Extra }
 
-// ProvidedNames lists the names that a Container itself gives values.
-func (c Container) ProvidedNames() []string { return []string{"bin", "dir"} }
+// Describe says the names to which a Container itself gives values, that its files may have absolute paths, since they are in
+// the container only, and that its image may have a HEALTHCHECK.
+func (c Container) Describe() system.Traits {
+	return system.Traits{Names: []string{"bin", "dir"}, AbsoluteFiles: true, HealthCheck: c.program == nil}
+}
 
 // Inside is the port that the container itself listens on, where that is not for the lab to choose.
 func (c Container) Inside(port string) (int, bool) {

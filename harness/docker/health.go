@@ -14,11 +14,8 @@ import (
 
 var (
 	_ system.Healthy   = (*instance)(nil)
-	_ system.Checkable = Container{}
+	_ system.Described = Container{}
 )
-
-// Checkable tells that an image can have a HEALTHCHECK.
-func (c Container) Checkable() bool { return c.program == nil }
 
 // checkWithin bounds one health check.
 const checkWithin = 2 * time.Second

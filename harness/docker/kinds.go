@@ -28,9 +28,6 @@ func inContainer(params *decode.Node, dir string) (system.System, error) {
 	return c.below(dir), nil
 }
 
-// Anywhere tells that the files of a container may have absolute paths: they are in the container only.
-func (c Container) Anywhere() bool { return true }
-
 // below makes the relative paths start at a directory.
 func (c Container) below(dir string) Container {
 	at := func(path string) string {

@@ -80,7 +80,7 @@ func TestJSON(t *testing.T) {
 		Response: &exchange.Response{Status: 200, Reason: "OK", Proto: "HTTP/1.1", Header: exchange.Header{{Name: "A", Value: "b"}, {Name: "a", Value: "c"}}, Body: "/w==", Base64: true, Size: 1,
 			Trailer: exchange.Header{{Name: "T", Value: "u"}}, BodyErr: "EOF"},
 		Hits: []fault.Hit{{Seq: 1, Call: fault.Call{On: "db", Op: "query", Text: "x", N: 1, InTx: true, Trace: "t", Conn: 3, Old: true},
-			Effect: fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.Span{X: 3}}, Rule: 1, Done: fault.Carried, Answer: "503", At: 1, Took: 2, Background: true, Probe: true}},
+			Effect: fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.Span{X: 3}}, Rule: 1, Done: fault.Carried, Answer: "503", At: 1, Took: 2, Background: true}},
 	}
 	for _, e := range []exchange.Exchange{whole, {}, {Response: &exchange.Response{}}} {
 		doc, err := json.Marshal(e)

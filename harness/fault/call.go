@@ -45,7 +45,6 @@ type Hit struct {
 	Took       time.Duration `json:"took,omitempty"`       // until the call ended; 0 while open
 	Background bool          `json:"background,omitempty"` // no call of the request: never counts as a strike or attempt
 	Untold     bool          `json:"untold,omitempty"`     // the system makes such calls of its own accord too, and nothing tells which this is
-	Probe      bool          `json:"probe,omitempty"`      // made while failwell asked for liveness or readiness
 }
 
 // Said is what an answer is known by, so that it is recognised on the other side of a hop.

@@ -157,7 +157,7 @@ func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, er
 		return exchange.Exchange{}, err
 	}
 	own := []exchange.Exchange{l.Put(ctx, r, exchange.Calm)}
-	if err := l.Rig.Quiet(ctx); err != nil {
+	if _, err := l.Quiet(ctx); err != nil {
 		return own[0], fmt.Errorf("wait for the calls to end: %w", err)
 	}
 	hits, err := l.Hits(ctx, seq, 0)

@@ -23,7 +23,7 @@ func (l *Lab) Facts() scenario.Facts {
 		f.Dependencies = append(f.Dependencies, scenario.Dependency{Name: name, Class: kind.Class, Role: l.Config.Roles[name], Kind: kind,
 			Stateful: b != nil && b.Stateful()})
 	}
-	if c, ok := l.Config.System.(system.Configurable); ok {
+	if c, ok := system.As[system.Configurable](l.Config.System); ok {
 		for _, s := range c.Settings() {
 			f.Settings = append(f.Settings, l.setting(s))
 		}

@@ -39,12 +39,15 @@ type loopback struct{}
 // Open has nothing to do.
 func (loopback) Open(context.Context) (Site, error) { return Site{Listen: "127.0.0.1"}, nil }
 
+// Grounded is a system that asks for a ground of its own: one more of its powers, beside those of package system.
+type Grounded interface{ Ground() Ground }
+
 // groundOf is the ground that a system, or one of its parts, asks for.
 func groundOf(s system.System) Ground {
-	if g, ok := s.(interface{ Ground() Ground }); ok {
+	if g, ok := system.As[Grounded](s); ok {
 		return g.Ground()
 	}
-	if group, ok := s.(system.Group); ok {
+	if group, ok := system.As[system.Group](s); ok {
 		for _, p := range group.Parts {
 			if g := groundOf(p.System); g != (loopback{}) {
 				return g

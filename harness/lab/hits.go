@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -72,8 +73,14 @@ func (l *Lab) Marked() int64 { return l.marked }
 func (l *Lab) Quiet(ctx context.Context) (bool, error) {
 	bounded, cancel := context.WithTimeout(ctx, QuietBound)
 	defer cancel()
-	if err := l.Rig.Quiet(bounded); err != nil {
+	err := l.Rig.Quiet(bounded)
+	switch {
+	case ctx.Err() != nil:
 		return false, ctx.Err()
+	case err != nil && bounded.Err() == nil:
+		return false, fmt.Errorf("wait for the calls to end: %w", err)
+	case err != nil:
+		return false, nil
 	}
 	hits, err := l.Rig.Hits(ctx, l.marked)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // Isolate says how the rows of one case are kept from the next, where it is not enough that each case has keys of its own.
@@ -40,7 +41,7 @@ func (l *Lab) keep(ctx context.Context) error {
 		if i.Script != "" {
 			continue
 		}
-		b, ok := l.backends[i.On].(fakes.Restorable)
+		b, ok := system.As[fakes.Restorable](l.backends[i.On])
 		if !ok {
 			return &fakes.Unavailable{What: fmt.Sprintf("isolate %s: its server cannot bring data back; use a server of the lab's own, or a script: isolate: {sql: FILE}", i.On)}
 		}
@@ -66,7 +67,7 @@ func (l *Lab) note(ctx context.Context) error {
 
 // version is how far the data of a dependency have come, "" when its server cannot tell.
 func (l *Lab) version(ctx context.Context, on string) (string, error) {
-	b, ok := l.backends[on].(fakes.Restorable)
+	b, ok := system.As[fakes.Restorable](l.backends[on])
 	if !ok {
 		return "", nil
 	}
@@ -142,7 +143,7 @@ func (l *Lab) Fresh(ctx context.Context) error {
 // bringBack makes the data of a dependency what they were.
 func (l *Lab) bringBack(ctx context.Context, i Isolate) error {
 	if i.Script != "" {
-		b, ok := l.backends[i.On].(fakes.Scripted)
+		b, ok := system.As[fakes.Scripted](l.backends[i.On])
 		if !ok {
 			return fmt.Errorf("its server takes no scripts")
 		}
@@ -176,7 +177,8 @@ func (l *Lab) recover(ctx context.Context, written []Isolate) error {
 			return err
 		}
 	}
-	return l.Rig.Quiet(ctx)
+	_, err := l.Quiet(ctx)
+	return err
 }
 
 // well tells whether a safe request that reaches each of the dependencies succeeds; where there is none, readiness.
@@ -205,7 +207,7 @@ func (l *Lab) end(ctx context.Context) error {
 	if err := l.instance.Stop(ctx); err != nil {
 		return fmt.Errorf("stop system: %w", err)
 	}
-	l.retired += operationsOf(l.instance)
+	l.retired += system.Operations(l.instance)
 	l.instance = nil
 	return nil
 }

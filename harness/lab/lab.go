@@ -124,7 +124,7 @@ func (l *Lab) surround(ctx context.Context) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if m, ok := l.Config.System.(system.Made); ok {
+	if m, ok := system.As[system.Made](l.Config.System); ok {
 		group.Go(func() error { return m.Make(ctx, system.Setup{Dir: dir, State: l.Config.State}) })
 	}
 	group.Go(func() error {
@@ -162,6 +162,18 @@ func (l *Lab) dir(part string) (string, error) {
 
 // Launches is how often the system was started.
 func (l *Lab) Launches() int { return l.launches }
+
+// Operations is how often something was done to a container or a network since the lab began.
+func (l *Lab) Operations() int {
+	n := l.retired + system.Operations(l.instance)
+	if l.site.Operations != nil {
+		n += l.site.Operations()
+	}
+	for _, b := range l.backends {
+		n += system.Operations(b)
+	}
+	return n
+}
 
 // Instance is the running copy of the system, nil while there is none.
 func (l *Lab) Instance() system.Instance { return l.instance }

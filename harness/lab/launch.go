@@ -13,9 +13,6 @@ import (
 	"github.com/failwell/failwell/harness/system"
 )
 
-// ended is an instance that tells when it ends.
-type ended interface{ Done() <-chan struct{} }
-
 // first launches the system without any fault and lets it become ready.
 func (l *Lab) first(ctx context.Context) error {
 	launch, err := l.Launch(ctx, exchange.Calm, nil)
@@ -65,13 +62,16 @@ func (l *Lab) Replace(ctx context.Context) error {
 		return err
 	}
 	launch, err := l.Launch(ctx, exchange.Calm, nil)
-	if err != nil {
-		return fmt.Errorf("start system again: %w", err)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("start system again: %w", err)
+	case !launch.Ready:
+		err = &Unready{launch}
+	default:
+		err = l.Before(ctx, false)
 	}
-	if !launch.Ready {
-		return &Unready{launch}
-	}
-	return l.Before(ctx, false)
+	l.Dirty = err != nil // no case may run on what did not come up whole
+	return err
 }
 
 // probe asks a path and gives the status, 0 when nobody answers.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
@@ -32,9 +33,22 @@ func (l *Lab) prepare(ctx context.Context) error {
 	return nil
 }
 
+// prepareBound is how long one step may take. A migration that waits for a lock does so for ever.
+const prepareBound = 10 * time.Minute
+
 func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, prepareBound, fmt.Errorf("it did not end within %s", prepareBound))
+	defer cancel()
+	err := l.prepareStep(ctx, p, backend)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = errors.Join(context.Cause(ctx), err)
+	}
+	return err
+}
+
+func (l *Lab) prepareStep(ctx context.Context, p Prepare, backend fakes.Backend) error {
 	if p.Script != "" {
-		scripted, ok := backend.(fakes.Scripted)
+		scripted, ok := system.As[fakes.Scripted](backend)
 		if !ok {
 			return fmt.Errorf("%s takes no scripts", p.On)
 		}
@@ -49,7 +63,7 @@ func (l *Lab) prepareOne(ctx context.Context, p Prepare, backend fakes.Backend) 
 // task lets a system run to its end.
 func (l *Lab) task(ctx context.Context, s system.System) error {
 	start := s.Start
-	if t, ok := s.(system.Task); ok {
+	if t, ok := system.As[system.Task](s); ok {
 		start = t.Task
 	}
 	dir, err := l.dir("prepare")
@@ -61,7 +75,7 @@ func (l *Lab) task(ctx context.Context, s system.System) error {
 		return err
 	}
 	stop := func() error { return i.Stop(context.WithoutCancel(ctx)) }
-	e, ok := i.(system.Ended)
+	e, ok := system.As[system.Ended](i)
 	if !ok {
 		return errors.Join(errors.New("a step has to end, and nobody can tell when this one does"), stop())
 	}

@@ -56,7 +56,7 @@ func (a *awaiting) lacks(ctx context.Context) ([]string, error) {
 	if !r.Health {
 		return lacks, nil
 	}
-	checked, ok := a.instance.(system.Healthy)
+	checked, ok := system.As[system.Healthy](a.instance)
 	if !ok {
 		return nil, &system.Unable{What: "ready: {health: true} is for a container whose image has a HEALTHCHECK; say get: PATH or log: TEXT"}
 	}
@@ -94,7 +94,7 @@ func (l *Lab) Await(ctx context.Context, began time.Time, edited bool) (exchange
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	var gone <-chan struct{}
-	if e, ok := l.instance.(ended); ok {
+	if e, ok := system.As[system.Ended](l.instance); ok {
 		gone = e.Done()
 	}
 	a := awaiting{Lab: l}

@@ -70,20 +70,17 @@ func (l *Lab) reached(part, port string) string {
 	if l.site.Rig == nil {
 		return net.JoinHostPort("127.0.0.1", port)
 	}
-	group, _ := l.Config.System.(system.Group)
-	if i := slices.IndexFunc(group.Parts, func(p system.Part) bool { return p.Name == part }); i >= 0 {
-		if own, ok := group.Parts[i].System.(interface{ Inside(port string) (int, bool) }); ok {
-			if n, fixed := own.Inside(""); fixed {
-				port = strconv.Itoa(n)
-			}
+	if ported, ok := system.As[system.Ported](l.Config.System); ok {
+		if n, fixed := ported.Inside(part); fixed {
+			port = strconv.Itoa(n)
 		}
 	}
 	return net.JoinHostPort(part, port)
 }
 
-// hops are the taps of this lab for those who judge, and who it is that answers the caller; nothing when there is no tap.
+// Entry is the part that answers the caller, "" when there is no tap.
 func (c Config) Entry() string {
-	if group, ok := c.System.(system.Group); ok && len(c.Taps) > 0 {
+	if group, ok := system.As[system.Group](c.System); ok && len(c.Taps) > 0 {
 		return group.Entry
 	}
 	return ""

@@ -85,11 +85,11 @@ func (r *reader) checkTold(s ready, sys system.System) {
 	if s.Log != nil && (s.Log.Kind() != decode.Scalar || s.Log.Text() == "") {
 		r.bad.Add(s.Log.Pos(), "want a text that is in a line of the log, such as \"listening on\"")
 	}
-	if _, elsewhere := sys.(system.URL); s.Log != nil && elsewhere {
+	if _, elsewhere := system.As[system.URL](sys); s.Log != nil && elsewhere {
 		r.bad.Add(s.Log.Pos(), "the log of a system that somebody else runs is not known; use get: PATH")
 	}
 	r.word(s.Health, "health", "true", "false")
-	if checkable, ok := sys.(system.Checkable); s.Health.Text() == "true" && sys != nil && (!ok || !checkable.Checkable()) {
+	if d, ok := system.As[system.Described](sys); s.Health.Text() == "true" && sys != nil && (!ok || !d.Describe().HealthCheck) {
 		r.bad.Add(s.Health.Pos(), "only a container has a health check of its own, its image's HEALTHCHECK; use get: PATH or log: TEXT")
 	}
 }

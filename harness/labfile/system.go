@@ -155,18 +155,16 @@ func (f *File) placed(sys system.System) (system.System, error) {
 // wrong too.
 func (r *reader) host(sys system.System) {
 	parts := []system.Part{{System: sys}}
-	if group, ok := sys.(system.Group); ok {
+	if group, ok := system.As[system.Group](sys); ok {
 		parts = group.Parts
 	}
 	for i := range parts {
 		if parts[i].System == nil {
 			parts[i].System = system.Process{}
 		}
-		if p, ok := parts[i].System.(interface{ ProvidedNames() []string }); ok {
-			r.provided[parts[i].Name] = p.ProvidedNames()
-		}
-		if p, ok := parts[i].System.(interface{ Anywhere() bool }); ok {
-			r.anywhere[parts[i].Name] = p.Anywhere()
+		if d, ok := system.As[system.Described](parts[i].System); ok {
+			traits := d.Describe()
+			r.provided[parts[i].Name], r.anywhere[parts[i].Name] = traits.Names, traits.AbsoluteFiles
 		}
 	}
 	if sys == nil {
@@ -177,10 +175,9 @@ func (r *reader) host(sys system.System) {
 		r.open(name)
 		r.open(strings.TrimSuffix(name, "port") + "url")
 	}
-	switch sys := sys.(type) {
-	case system.Ported:
-		r.ports = sys.Ports()
-	case system.URL:
-		r.ports = slices.Sorted(maps.Keys(sys.Ports))
+	if ported, ok := system.As[system.Ported](sys); ok {
+		r.ports = ported.Ports()
+	} else if elsewhere, ok := system.As[system.URL](sys); ok {
+		r.ports = slices.Sorted(maps.Keys(elsewhere.Ports))
 	}
 }

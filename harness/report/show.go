@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -92,11 +91,6 @@ func (p *paper) subject(r Run, c Result, s check.Subject) {
 	for _, e := range s.Judged(exchange.Faulty) {
 		for _, h := range e.Struck() {
 			p.entry("struck", hit(h))
-		}
-	}
-	for _, on := range slices.Sorted(maps.Keys(s.Drained)) {
-		if n := s.Drained[on]; n > 0 {
-			p.entry("", on+": "+plural(n, "old connection was", "old connections were")+" still open after draining")
 		}
 	}
 	if why := check.EvidenceOf(s).Missed(); why != "" {

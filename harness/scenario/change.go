@@ -16,11 +16,10 @@ import (
 // Change makes bad input out of a request that succeeds in calm. The verbs are closed: set drop type raw-body header method
 // target framing pace.
 type Change struct {
-	Verb string            `json:"verb"`
-	At   string            `json:"at,omitempty"` // JSON Pointer, or a header's name
-	To   string            `json:"to,omitempty"`
-	More map[string]string `json:"more,omitempty"`
-	Pos  decode.Pos        `json:"pos,omitzero"`
+	Verb string     `json:"verb"`
+	At   string     `json:"at,omitempty"` // JSON Pointer, or a header's name
+	To   string     `json:"to,omitempty"`
+	Pos  decode.Pos `json:"pos,omitzero"`
 }
 
 // ChangeVerbs lists the verbs.

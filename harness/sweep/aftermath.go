@@ -90,11 +90,14 @@ func (c confirmation) leavesOnce(ctx context.Context, suspects []int, a Aftermat
 	}
 	good, ok := play(func(i int) error {
 		_, err := trial.Run(ctx, c.Lab.Lab, c.cases[i])
+		if err != nil {
+			return err
+		}
 		if _, dead := c.Instance().Exited(); dead {
 			return errors.New("it died, which is another finding")
 		}
 		c.Dirty = false // the very launch is asked
-		return err
+		return nil
 	})
 	if good || !ok {
 		return false

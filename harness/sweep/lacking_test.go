@@ -32,6 +32,9 @@ func (b balky) Start(ctx context.Context, s system.Setup) (system.Instance, erro
 	return balking{i, b.why}, err
 }
 
+func (balking) Able(fault.Act) error                     { return nil }
+func (balking) Prepare(context.Context, fault.Act) error { return nil }
+
 func (b balking) Act(context.Context, fault.Act) (func(context.Context) error, error) {
 	return nil, b.why
 }

@@ -119,6 +119,7 @@ func TestSteady(t *testing.T) {
 
 // Of a request that fails now and then without any fault, nothing is found that three pairs do not agree on.
 func TestUnstable(t *testing.T) {
+	t.Parallel()
 	results := swept(t, func() habit {
 		n := 0
 		return func(path string, _ bool) int {
@@ -143,6 +144,7 @@ func TestUnstable(t *testing.T) {
 
 // What is wrong every time is found about an unstable request too.
 func TestUnstableAndWrong(t *testing.T) {
+	t.Parallel()
 	results := swept(t, func() habit {
 		n := 0
 		return func(path string, failed bool) int {
@@ -187,8 +189,10 @@ func TestNotCalm(t *testing.T) {
 
 // A fault that leaves something behind on which other requests fail is not healed: alone, or only when it adds up.
 func TestLeftBehind(t *testing.T) {
+	t.Parallel()
 	for what, most := range map[string]int{"alone": 1, "when it adds up": 3} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			results := swept(t, func() habit {
 				leaked := 0
 				return func(path string, failed bool) int {

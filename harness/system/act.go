@@ -64,6 +64,9 @@ func (i *process) Able(a fault.Act) error {
 	return &Unable{What: fmt.Sprintf("%s %s: a process can pause, kill, term and descriptors", a.Do, a.On), NotApplicable: true}
 }
 
+// Prepare has nothing to do.
+func (i *process) Prepare(context.Context, fault.Act) error { return nil }
+
 func (i *process) act(a fault.Act, signal unix.Signal) error {
 	if i.isOver() {
 		return &Unable{What: fmt.Sprintf("%s %s: it has ended already", a.Do, a.On)}

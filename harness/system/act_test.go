@@ -33,12 +33,12 @@ func TestWhatAProcessCannotHave(t *testing.T) {
 	i := start(t, sh("sleep 10"), Setup{})
 	for _, do := range []string{LoseName, fault.Restart, fault.OutOfMemory, fault.Disconnect, "cpu", "memory", "disk"} {
 		var unable *Unable
-		if err := i.(Able).Able(fault.Act{On: "system", Do: do}); !errors.As(err, &unable) || !unable.NotApplicable || !strings.Contains(unable.What, "--host docker") {
+		if err := i.(Actor).Able(fault.Act{On: "system", Do: do}); !errors.As(err, &unable) || !unable.NotApplicable || !strings.Contains(unable.What, "--host docker") {
 			t.Errorf("%s: %v", do, err)
 		}
 	}
 	for _, do := range []string{fault.Kill, fault.Term, "pause", "descriptors"} {
-		if err := i.(Able).Able(fault.Act{On: "system", Do: do}); err != nil {
+		if err := i.(Actor).Able(fault.Act{On: "system", Do: do}); err != nil {
 			t.Errorf("%s: %v", do, err)
 		}
 	}

@@ -26,7 +26,7 @@ type Part struct {
 func (g Group) Ports() []string {
 	var all []string
 	for _, p := range g.Parts {
-		if ported, ok := p.System.(Ported); ok {
+		if ported, ok := As[Ported](p.System); ok {
 			all = append(all, p.Name)
 			for _, port := range ported.Ports() {
 				all = append(all, p.Name+"."+port)
@@ -36,19 +36,41 @@ func (g Group) Ports() []string {
 	return all
 }
 
-// Checkable tells whether a part is.
-func (g Group) Checkable() bool {
-	return slices.ContainsFunc(g.Parts, func(p Part) bool {
-		c, ok := p.System.(Checkable)
-		return ok && c.Checkable()
-	})
+// Inside is the port of a part, PART or PART.NAME, where it itself listens.
+func (g Group) Inside(port string) (int, bool) {
+	name, further, _ := strings.Cut(port, ".")
+	for _, p := range g.Parts {
+		if ported, ok := As[Ported](p.System); ok && p.Name == name {
+			return ported.Inside(further)
+		}
+	}
+	return 0, false
+}
+
+// Describe says that there is a health check when a part has one.
+func (g Group) Describe() Traits {
+	return Traits{HealthCheck: slices.ContainsFunc(g.Parts, func(p Part) bool {
+		d, ok := As[Described](p.System)
+		return ok && d.Describe().HealthCheck
+	})}
+}
+
+// Conditions lists those of all parts, as CONDITION, which is that of each part that has it, and as PART.CONDITION.
+func (g Group) Conditions() []string {
+	var all []string
+	for _, p := range g.Parts {
+		for _, name := range Conditions(p.System) {
+			all = append(all, name, p.Name+"."+name)
+		}
+	}
+	return all
 }
 
 // Settings lists the settings of all parts, as PART.SETTING; a secret has its own name and is changed in all parts.
 func (g Group) Settings() []Setting {
 	var all []Setting
 	for _, p := range g.Parts {
-		configurable, ok := p.System.(Configurable)
+		configurable, ok := As[Configurable](p.System)
 		if !ok {
 			continue
 		}
@@ -89,7 +111,7 @@ func (g Group) Start(ctx context.Context, s Setup) (Instance, error) {
 // Make makes the parts, one after the other.
 func (g Group) Make(ctx context.Context, s Setup) error {
 	for _, p := range g.Parts {
-		if m, ok := p.System.(Made); ok {
+		if m, ok := As[Made](p.System); ok {
 			if err := m.Make(ctx, s); err != nil {
 				return fmt.Errorf("part %s: %w", p.Name, err)
 			}
@@ -128,7 +150,7 @@ func (p Part) takes(e fault.Edit) (fault.Edit, bool) {
 	if slices.Contains(Conditions(p.System), e.Setting) {
 		return e, true
 	}
-	configurable, ok := p.System.(Configurable)
+	configurable, ok := As[Configurable](p.System)
 	if !ok {
 		return e, false
 	}

@@ -43,7 +43,7 @@ func newGroup(g Group) *group {
 func (g *group) add(name string, started Instance) {
 	p := &part{Instance: started, name: name, after: time.Since(g.lines.since)}
 	g.parts = append(g.parts, p)
-	if e, ok := started.(Ended); ok {
+	if e, ok := As[Ended](started); ok {
 		go func() {
 			select {
 			case <-e.Done():
@@ -59,9 +59,7 @@ func (g *group) add(name string, started Instance) {
 func (g *group) Operations() int {
 	n := 0
 	for _, p := range g.parts {
-		if o, ok := p.Instance.(interface{ Operations() int }); ok {
-			n += o.Operations()
-		}
+		n += Operations(p.Instance)
 	}
 	return n
 }
@@ -154,7 +152,7 @@ func (g *group) Health(ctx context.Context) (wrong string, err error) {
 	checked := false
 	none := error(&Unable{What: "no part of the system has a health check"})
 	for _, p := range g.parts {
-		h, ok := p.Instance.(Healthy)
+		h, ok := As[Healthy](p.Instance)
 		if !ok {
 			continue
 		}
@@ -181,7 +179,7 @@ func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context
 		if a.On != p.name && a.On != "system" {
 			continue
 		}
-		actor, ok := p.Instance.(Actor)
+		actor, ok := As[Actor](p.Instance)
 		if !ok {
 			continue
 		}
@@ -200,8 +198,8 @@ func (g *group) Act(ctx context.Context, a fault.Act) (undo func(context.Context
 // Able asks the parts that the act is on.
 func (g *group) Able(a fault.Act) error {
 	for _, p := range g.parts {
-		if able, ok := p.Instance.(Able); ok && (a.On == p.name || a.On == "system") {
-			if err := able.Able(a); err != nil {
+		if actor, ok := As[Actor](p.Instance); ok && (a.On == p.name || a.On == "system") {
+			if err := actor.Able(a); err != nil {
 				return fmt.Errorf("part %s: %w", p.name, err)
 			}
 		}
@@ -212,8 +210,8 @@ func (g *group) Able(a fault.Act) error {
 // Prepare asks the parts that the act is on.
 func (g *group) Prepare(ctx context.Context, a fault.Act) error {
 	for _, p := range g.parts {
-		if preparer, ok := p.Instance.(Preparer); ok && (a.On == p.name || a.On == "system") {
-			if err := preparer.Prepare(ctx, a); err != nil {
+		if actor, ok := As[Actor](p.Instance); ok && (a.On == p.name || a.On == "system") {
+			if err := actor.Prepare(ctx, a); err != nil {
 				return fmt.Errorf("part %s: %w", p.name, err)
 			}
 		}
@@ -230,7 +228,7 @@ func (g *group) Edit(ctx context.Context, e fault.Edit) (undo func(context.Conte
 	var done undos
 	for _, p := range g.parts {
 		for _, own := range shares[p.name] {
-			editable, ok := p.Instance.(Editable)
+			editable, ok := As[Editable](p.Instance)
 			if !ok {
 				continue
 			}

@@ -105,12 +105,12 @@ func portRange() (low, high int) {
 // PortNames lists the names whose values are to be ports when the system starts: system.port and system.NAME.port, and in a
 // Group PART.port and PART.NAME.port. A system that chooses its ports itself has none.
 func PortNames(s System) []string {
-	ported, ok := s.(Ported)
+	ported, ok := As[Ported](s)
 	if !ok {
 		return nil
 	}
 	prefix, names := "", []string(nil)
-	if _, isGroup := s.(Group); !isGroup {
+	if _, isGroup := As[Group](s); !isGroup {
 		prefix, names = "system.", []string{"system.port"}
 	}
 	for _, port := range ported.Ports() {

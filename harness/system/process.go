@@ -41,11 +41,17 @@ type Stop struct {
 	Within time.Duration `json:"within"` // 5 s when 0; then all of the group is killed
 }
 
-// ProvidedNames lists the names that a Process itself gives values.
-func (p Process) ProvidedNames() []string { return []string{"bin", "dir"} }
+// Describe says the names to which a Process itself gives values.
+func (p Process) Describe() Traits { return Traits{Names: []string{"bin", "dir"}} }
 
 // Ports lists the further ports.
 func (p Process) Ports() []string { return p.Extra }
+
+// Inside is never fixed: the lab chooses all ports.
+func (p Process) Inside(string) (int, bool) { return 0, false }
+
+// Conditions are none: a process has what this machine has.
+func (p Process) Conditions() []string { return nil }
 
 // Settings lists what can be edited. Files that cannot be read are left out; Start says why.
 func (p Process) Settings() []Setting {

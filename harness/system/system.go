@@ -33,19 +33,6 @@ type Instance interface {
 	Stop(ctx context.Context) error
 }
 
-// An Actor carries out acts. Undo is never nil when err is nil; errors may be a *Word, which is none. An act that the actor does not know gives an *Unable.
-type Actor interface {
-	Act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error)
-}
-
-// An Able actor knows beforehand what it cannot do: it says so by an *Unable; nil: it will try.
-type Able interface{ Able(a fault.Act) error }
-
-// A Preparer makes ready for an act that is to come at its moment, so that it then takes no longer than it must.
-type Preparer interface {
-	Prepare(ctx context.Context, a fault.Act) error
-}
-
 // Word is what Act or its undo give as an error after they succeeded: the actor's own knowledge of whether the act was felt.
 type Word struct {
 	Felt bool
@@ -56,61 +43,6 @@ func (w *Word) Error() string { return w.What }
 
 // LoseName is the act by which a link that is gone is carried out: the system cannot resolve Args["name"] any more.
 const LoseName = "lose-name"
-
-// A Task is a system that can also run to its end once, before the lab's system starts: it serves nothing, and reaches what the
-// names say without a gate. Its instance is Ended.
-type Task interface {
-	Task(ctx context.Context, s Setup) (Instance, error)
-}
-
-// A Ported system listens on ports that the lab chooses; names beyond the main port "".
-type Ported interface{ Ports() []string }
-
-// Made is a System that can be built, or fetched, before its surroundings are there. Start does it otherwise.
-type Made interface {
-	Make(ctx context.Context, s Setup) error // Setup has Dir and State only
-}
-
-// Ended is an instance that can tell the moment of its end. The channel closes when it has ended, by itself or not, and
-// when its last lines are in the logs.
-type Ended interface{ Done() <-chan struct{} }
-
-// Editable is an instance whose files can change under it. The undo puts back what the other edits leave. What cannot
-// change while the system runs gives an *Unable.
-type Editable interface {
-	Edit(ctx context.Context, e fault.Edit) (undo func(context.Context) error, err error)
-}
-
-// Healthy is an instance with a health check of its own. Health says what is wrong, "" when nothing is. An instance that has no
-// such check gives an *Unable.
-type Healthy interface {
-	Health(ctx context.Context) (wrong string, err error)
-}
-
-// Checkable is a system whose instances may be Healthy.
-type Checkable interface{ Checkable() bool }
-
-// Configurable is a system that knows what can be edited in it.
-type Configurable interface{ Settings() []Setting }
-
-// A Conditional system can be launched with conditions of its own that are no settings of the software: disk.
-type Conditional interface{ Conditions() []string }
-
-// Conditions lists those of a system, or of all parts of it.
-func Conditions(s System) []string {
-	if c, ok := s.(Conditional); ok {
-		return c.Conditions()
-	}
-	var all []string
-	if group, ok := s.(Group); ok {
-		for _, p := range group.Parts {
-			for _, name := range Conditions(p.System) {
-				all = append(all, name, p.Name+"."+name)
-			}
-		}
-	}
-	return all
-}
 
 // Unable says that something cannot be done here.
 type Unable struct {

@@ -93,32 +93,26 @@ func isSystem(l *lab.Lab, on string) bool {
 
 // owner is who carries out an act; an *Unable says why there is none.
 func owner(l *lab.Lab, a fault.Act) (system.Actor, error) {
-	var who any = l.Instance()
+	actor, ok := system.As[system.Actor](l.Instance())
 	if !isSystem(l, a.On) {
-		if who = nil; l.Backend(a.On) != nil {
-			who = l.Backend(a.On)
-		}
+		actor, ok = system.As[system.Actor](l.Backend(a.On))
 	}
-	actor, ok := who.(system.Actor)
 	if !ok && isSystem(l, a.On) {
 		return nil, &system.Unable{What: fmt.Sprintf("%s: nothing can be done to a system that failwell does not run", a.Do), NotApplicable: true}
 	}
 	if !ok {
 		return nil, &system.Unable{What: fmt.Sprintf("%s %s: no server of its own stands behind it (--set dependencies.%s.server=installed)", a.Do, a.On, a.On), NotApplicable: true}
 	}
-	if able, ok := who.(system.Able); ok {
-		return actor, able.Able(a)
-	}
-	return actor, nil
+	return actor, actor.Able(a)
 }
 
 // Unable says why a case cannot be tried here, before anything is sent; nil: as far as is known it can.
 func Unable(l *lab.Lab, c scenario.Case) *system.Unable {
-	if l.Instance() == nil {
-		return nil
-	}
 	var unable *system.Unable
 	for _, a := range acts(l, c.Faults) {
+		if l.Instance() == nil {
+			break // nobody can be asked yet
+		}
 		if _, err := owner(l, a); errors.As(err, &unable) {
 			return unable
 		}
@@ -140,10 +134,8 @@ func (t *trial) act(ctx context.Context, in fault.Injection) error {
 			return err
 		}
 		if a.At.After > 0 {
-			if p, ok := by.(system.Preparer); ok {
-				if err := p.Prepare(ctx, a); err != nil {
-					return err
-				}
+			if err := by.Prepare(ctx, a); err != nil {
+				return err
 			}
 			t.deeds.later = append(t.deeds.later, a)
 			continue
@@ -235,59 +227,4 @@ func (d *deed) learn(w *system.Word) {
 		return
 	}
 	d.Missed = w.What
-}
-
-// holdDeed undoes a deed after a time, or when the fault is lifted.
-func (t *trial) holdDeed(ctx context.Context, d *deed, length time.Duration) {
-	if lab.Wait(ctx, length) == nil {
-		_ = t.undo(context.WithoutCancel(ctx), d) // noted; lift tries again what failed
-	}
-}
-
-// undo takes a deed back, once.
-func (t *trial) undo(ctx context.Context, d *deed) error {
-	var err error
-	d.once.Do(func() {
-		if d.undo == nil {
-			return
-		}
-		until := time.Since(t.Began) // who is let go may answer before undo returns
-		err = d.undo(ctx)
-		t.deeds.mu.Lock()
-		defer t.deeds.mu.Unlock()
-		var word *system.Word
-		if errors.As(err, &word) {
-			d.learn(word)
-			err = nil
-		}
-		d.Until = until
-		if err != nil {
-			d.Failed = "undo: " + err.Error()
-		}
-	})
-	return err
-}
-
-// lift heals: nothing is armed any more, and what was done is undone in reverse order.
-func (t *trial) lift(ctx context.Context) error {
-	if t.deeds.cancel != nil {
-		t.deeds.cancel()
-	}
-	failed := t.Rig.Arm(ctx, fault.Injection{}, "")
-	t.deeds.work.Wait()
-	for _, d := range slices.Backward(t.deeds.done) {
-		if err := t.undo(ctx, d); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("undo %s %s: %w", d.Do, d.On, err))
-		}
-	}
-	t.s.Deeds = nil
-	for _, d := range t.deeds.done {
-		if d.Do != system.LoseName {
-			t.s.Deeds = append(t.s.Deeds, d.Deed)
-		}
-	}
-	if failed != nil {
-		return fmt.Errorf("lift the fault: %w", failed)
-	}
-	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/scenario"
+	"github.com/failwell/failwell/harness/system"
 )
 
 // The bounds of counting. A backend may stand still, be away or come back just now, so every question has an end of its own,
@@ -223,7 +224,7 @@ func refusal(err error) string {
 
 // effects counts how often a request took effect, -1 when the backend keeps no state to count. The question is bounded.
 func (t *trial) effects(ctx context.Context, x scenario.Effect, query string) (int, error) {
-	backend, ok := t.Backend(x.On).(fakes.Scripted)
+	backend, ok := system.As[fakes.Scripted](t.Backend(x.On))
 	if !ok {
 		return -1, nil
 	}

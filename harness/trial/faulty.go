@@ -133,9 +133,7 @@ func (t *trial) arm(ctx context.Context) error {
 		if !e.Live {
 			continue
 		}
-		editable, ok := t.Instance().(interface {
-			Edit(context.Context, fault.Edit) (func(context.Context) error, error)
-		})
+		editable, ok := system.As[system.Editable](t.Instance())
 		if !ok {
 			return &system.Unable{What: "this system's settings cannot be changed while it runs", NotApplicable: true}
 		}

@@ -2,6 +2,7 @@ package trial
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -28,7 +29,7 @@ func (t *trial) settle(ctx context.Context) ([]exchange.Exchange, error) {
 		}
 		left, err := t.Rig.Drain(ctx, on.name)
 		if err != nil {
-			return sent, err
+			return sent, fmt.Errorf("drain %s: %w", on.name, err)
 		}
 		probe, ok := t.Safe(t.ask, on.name)
 		if left == 0 && !on.early {

@@ -65,14 +65,17 @@ func (t *trial) run(ctx context.Context) error {
 	t.resolve()
 	t.subject()
 	t.logFrom = len(t.Instance().Logs(0))
-	for _, phase := range []func(context.Context) error{t.calm, t.faulty, t.healed, t.lingering, t.recount} {
+	for _, phase := range []struct {
+		what string
+		do   func(context.Context) error
+	}{{"calm", t.calm}, {"under the fault", t.faulty}, {"after the fault", t.healed}, {"look for late calls", t.lingering}, {"count late effects", t.recount}} {
 		if t.s.CalmMissed() != "" {
 			break // nothing is broken on a request that does not succeed without it
 		}
-		if err := phase(ctx); err != nil {
+		if err := phase.do(ctx); err != nil {
 			t.Dirty = true
 			_ = t.lift(context.WithoutCancel(ctx))
-			return err
+			return fmt.Errorf("%s: %w", phase.what, err)
 		}
 	}
 	t.finish()
@@ -158,7 +161,7 @@ func (t *trial) subject() {
 
 // isPlain tells whether settings that are edited hold neither a secret nor the address of a dependency.
 func (t *trial) isPlain(edits []fault.Edit) bool {
-	c, ok := t.Config.System.(system.Configurable)
+	c, ok := system.As[system.Configurable](t.Config.System)
 	if !ok || len(edits) == 0 {
 		return false
 	}
