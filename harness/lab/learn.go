@@ -35,10 +35,10 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 	var all []Seen
 	for _, r := range l.Config.Requests {
 		if err := l.Learn(ctx, r.Name); err != nil {
-			return all, err
+			return all, l.Veiled(err)
 		}
 		k := l.learnt[r.Name]
-		all = append(all, Seen{Request: r, Exchange: l.Redactor.Exchange(k.Last), OK: k.OK, Why: l.Redactor.Text(k.Why)})
+		all = append(all, Seen{Request: r, Exchange: l.Redactor().Exchange(k.Last), OK: k.OK, Why: l.Redactor().Text(k.Why)})
 	}
 	l.errorShape()
 	return all, nil
@@ -53,7 +53,7 @@ func (l *Lab) Learn(ctx context.Context, name string) error {
 		n := l.Scope()
 		captured, err := l.Steps(ctx, r.Before, n, false)
 		if err != nil {
-			k.Why = l.Redactor.Text(err.Error())
+			k.Why = l.Redactor().Text(err.Error())
 			break
 		}
 		seq, err := l.Mark(ctx)
@@ -72,8 +72,9 @@ func (l *Lab) Learn(ctx context.Context, name string) error {
 			return err
 		}
 		e.Hits = hits
-		k.Last, k.Why = e, l.Redactor.Text(r.Expect.Missed(e))
+		k.Last, k.Why = e, l.Redactor().Text(r.Expect.Missed(e))
 		if k.OK = k.Why == ""; k.OK {
+			l.seen(e)
 			l.History.WentWell(name)
 		}
 		k.Calls = observe.Calls(hits)
@@ -117,6 +118,11 @@ func (l *Lab) errorShape() {
 
 // Adopt takes over what the calm phase of another lab of the same system showed.
 func (l *Lab) Adopt(o *Lab) {
+	for _, k := range o.learnt {
+		if k.OK {
+			l.seen(k.Last)
+		}
+	}
 	l.learnt, l.shape = o.learnt, o.shape
 	for k := range o.background {
 		l.background[k] = true

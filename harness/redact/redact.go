@@ -6,9 +6,10 @@
 package redact
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/failwell/failwell/harness/leak"
 )
@@ -17,15 +18,10 @@ import (
 // words: to replace it would change what was said, and report leaks that are none. It is neither redacted nor looked for.
 const shortest = 6
 
-// Telling tells whether a password that nobody declared as a secret can be told from a word of a log: "password" and
-// "postgres" cannot.
-func Telling(password string) bool {
-	letters := strings.IndexFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
-	return len(password) >= shortest && (!letters || len(password) >= 12)
-}
-
 // A Redactor replaces secrets by their stand-ins. It never changes, and is safe for concurrent use; nil replaces nothing.
 type Redactor struct {
+	seed     string
+	secrets  []Secret
 	forms    []form    // the longest first
 	first    [256]bool // bytes that a form may begin with when it is escaped
 	begin    [256][]form
@@ -33,26 +29,37 @@ type Redactor struct {
 	canaries []leak.Canary
 }
 
-// New makes the redactor of secrets, given by name. The stand-ins depend on the seed and the names alone.
+// New makes the redactor of declared secrets, given by name. The stand-ins depend on the seed and the names alone.
 func New(seed string, secrets map[string]string) *Redactor {
-	r := &Redactor{}
-	for name, value := range secrets {
-		if len(value) < shortest {
-			continue
+	var all []Secret
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		all = append(all, Secret{Name: name, Value: secrets[name]})
+	}
+	return Hiding(seed, all...)
+}
+
+// Hiding makes the redactor of secrets. Of two with one value the first counts; one that is too short to be told from chance is
+// left out.
+func Hiding(seed string, secrets ...Secret) *Redactor {
+	r := &Redactor{seed: seed, secrets: kept(secrets)}
+	for _, s := range r.secrets {
+		if c, ok := s.canary(seed); ok && !slices.Contains(r.canaries, c) {
+			r.canaries = append(r.canaries, c)
 		}
-		token := leak.Mint(seed, "secret", name)
-		r.canaries = append(r.canaries, leak.Canary{Token: token, Kind: leak.KindSecret, Where: "the secret " + name})
-		for _, text := range spellings(value) {
-			r.forms = append(r.forms, form{text, token, len(r.forms)})
+		for _, f := range s.forms(seed) {
+			f.id = len(r.forms)
+			r.forms = append(r.forms, f)
 		}
 	}
 	slices.SortFunc(r.canaries, func(a, b leak.Canary) int { return strings.Compare(a.Token, b.Token) })
 	slices.SortFunc(r.forms, func(a, b form) int {
-		if d := len(b.text) - len(a.text); d != 0 {
-			return d
-		}
-		return strings.Compare(a.text+a.token, b.text+b.token)
+		return cmp.Or(len(b.text)-len(a.text), strings.Compare(a.text+a.token, b.text+b.token))
 	})
+	r.index()
+	return r
+}
+
+func (r *Redactor) index() {
 	for _, f := range r.forms {
 		r.first[f.text[0]] = true
 		r.begin[f.text[0]] = append(r.begin[f.text[0]], f)
@@ -62,7 +69,6 @@ func New(seed string, secrets map[string]string) *Redactor {
 		r.first[c] = len(r.forms) > 0
 	}
 	r.first['+'] = r.first['+'] || r.first[' ']
-	return r
 }
 
 // Canaries are the stand-ins: each is where a secret was.
@@ -147,9 +153,16 @@ func (r *Redactor) at(text string, known dead) (token string, n int) {
 
 func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {
 	for _, f := range forms {
-		if m := f.follow(text, f.text, readings, known); m > n {
-			token, n = f.token, m
+		m := f.follow(text, f.text, readings, known)
+		if m <= n || f.whole && m < len(text) && isOfWord(text[m]) {
+			continue
 		}
+		token, n = f.token, m
 	}
 	return token, n
+}
+
+// isOfWord tells whether a byte would go on with a word.
+func isOfWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
 }

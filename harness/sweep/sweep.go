@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/harness/lab"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -23,8 +24,9 @@ type Sweep struct {
 	Ready  func() // when the first case may start; may be nil
 }
 
-// Swept is what a sweep gave.
+// Swept is what a sweep gave. No secret that any of its labs knows is in it.
 type Swept struct {
+	Redactor    *redact.Redactor `json:"-"` // of all labs, for what is said beside it
 	Results     []report.Result
 	Seen        []lab.Seen
 	Declared    []report.Coverage // what the lab declares, as calm saw it
@@ -48,6 +50,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 		}
 		closeAll(labs)
 		out.Interrupted = ctx.Err() != nil
+		out = veiled(out, labs)
 	}()
 	one := <-up
 	if one.err != nil {
@@ -80,6 +83,20 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	}
 	out.Results = report.Flat(slices.DeleteFunc(q.results, func(r report.Result) bool { return r.ID == "" }))
 	return out, err
+}
+
+// veiled takes the secrets of all labs out of what they gave: also those that came up after a case had ended, or in another lab.
+func veiled(out Swept, labs []*Lab) Swept {
+	var all []*redact.Redactor
+	for _, l := range labs {
+		if l != nil {
+			all = append(all, l.Redactor())
+		}
+	}
+	out.Redactor = redact.Join(all...)
+	out.Results, out.Seen = redact.Of(out.Redactor, out.Results), redact.Of(out.Redactor, out.Seen)
+	out.Declared, out.Uncalm = redact.Of(out.Redactor, out.Declared), redact.Of(out.Redactor, out.Uncalm)
+	return out
 }
 
 func closeAll(labs []*Lab) {
