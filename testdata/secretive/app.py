@@ -29,7 +29,8 @@ def shout(texts):
 
 
 if E.get("MODE") == "die":  # before anybody could log in
-    shout(known()[:5])
+    for text in known()[:5]:
+        print("cry", *spelt(text), file=sys.stderr)
     print("\x1b]0;owned\x07\x1b[2J\u202e" + "\x9b31m boom " + " ".join(known()[:5]), file=sys.stderr, flush=True)
     sys.exit(3)
 
