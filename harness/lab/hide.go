@@ -51,7 +51,25 @@ func (l *Lab) read() {
 func (l *Lab) Canaries() []leak.Canary {
 	r := l.Redactor()
 	handed := slices.DeleteFunc(slices.Clone(l.Config.Canaries), func(c leak.Canary) bool { return r.Text(c.Token) != c.Token })
-	return append(handed, r.Canaries()...)
+	return slices.Concat(handed, l.addresses(), r.Canaries())
+}
+
+// addresses are where the dependencies listen for the system, and where the servers behind them do: no secrets, but nothing that a
+// caller should read either. What stands before a part of the system is left out, since a part may say where it is.
+func (l *Lab) addresses() []leak.Canary {
+	var all []leak.Canary
+	for _, name := range slices.Sorted(maps.Keys(l.Config.Fakes)) {
+		if _, tap := l.Config.Taps[name]; tap {
+			continue
+		}
+		for _, addr := range []string{l.names.launch[name+".addr"], l.names.launch[name+".direct.addr"]} {
+			known := slices.ContainsFunc(all, func(c leak.Canary) bool { return c.Token == addr })
+			if addr != "" && !known {
+				all = append(all, leak.Canary{Token: addr, Kind: leak.KindAddress, Where: "the address of " + name})
+			}
+		}
+	}
+	return all
 }
 
 // declared are the secrets that are known before anything is started: those that the lab declares, and those that failwell made.
