@@ -11,6 +11,7 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/observe"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -35,18 +36,19 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 	var all []Seen
 	for _, r := range l.Config.Requests {
 		if err := l.Learn(ctx, r.Name); err != nil {
-			return all, l.Veiled(err)
+			return all, err
 		}
 		k := l.learnt[r.Name]
 		all = append(all, Seen{Request: r, Exchange: l.Redactor().Exchange(k.Last), OK: k.OK, Why: l.Redactor().Text(k.Why)})
 	}
 	l.errorShape()
-	return all, nil
+	return redact.Of(l.Redactor(), all), nil // what came up with the last request may stand in the first
 }
 
 // Learn sends one request and keeps what it calls. It is sent twice, so that what only the first one does (warm-up,
 // prepared statements) is seen as well as what every one does.
-func (l *Lab) Learn(ctx context.Context, name string) error {
+func (l *Lab) Learn(ctx context.Context, name string) (err error) {
+	defer func() { err = l.Veiled(err) }()
 	r, _ := l.Request(name)
 	k := Learnt{}
 	for range 2 {

@@ -12,7 +12,6 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
-	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/trial"
@@ -43,13 +42,6 @@ func Start(ctx context.Context, cfg lab.Config) (*Lab, error) {
 func (l *Lab) Adopt(o *Lab) {
 	l.Lab.Adopt(o.Lab)
 	l.memory = o.memory
-}
-
-// Run runs a case and judges it. Its error is failwell's own failure; the result is then broken. No secret is in either.
-func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
-	r, err := l.run(ctx, c)
-	r.Reason, r.Verdicts = l.Redactor().Text(r.Reason), redact.Of(l.Redactor(), r.Verdicts)
-	return r, l.Veiled(err)
 }
 
 func (l *Lab) run(ctx context.Context, c scenario.Case) (report.Result, error) {

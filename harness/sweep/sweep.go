@@ -85,20 +85,6 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 	return out, err
 }
 
-// veiled takes the secrets of all labs out of what they gave: also those that came up after a case had ended, or in another lab.
-func veiled(out Swept, labs []*Lab) Swept {
-	var all []*redact.Redactor
-	for _, l := range labs {
-		if l != nil {
-			all = append(all, l.Redactor())
-		}
-	}
-	out.Redactor = redact.Join(all...)
-	out.Results, out.Seen = redact.Of(out.Redactor, out.Results), redact.Of(out.Redactor, out.Seen)
-	out.Declared, out.Uncalm = redact.Of(out.Redactor, out.Declared), redact.Of(out.Redactor, out.Uncalm)
-	return out
-}
-
 func closeAll(labs []*Lab) {
 	var group sync.WaitGroup
 	for _, l := range labs {

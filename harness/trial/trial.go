@@ -87,7 +87,7 @@ func Arm(ctx context.Context, l *lab.Lab, in fault.Injection) error {
 	if len(in.Edits) > 0 || len(in.Acts) > 0 || len(lostNames(in)) > 0 {
 		return errors.New("set takes faults of dependencies that fakes can do; settings, acts and names need Try")
 	}
-	return t.arm(ctx)
+	return l.Veiled(t.arm(ctx))
 }
 
 // remember notes that the launch has seen the case, unless it was replaced meanwhile.
