@@ -25,7 +25,9 @@ type Redactor struct {
 	forms    []form    // the longest first
 	first    [256]bool // bytes that a form may begin with when it is escaped
 	begin    [256][]form
-	longest  int // bytes that the longest form may take when it is escaped
+	heads    map[string][]form // by their first two, three and four bytes, for where many begin alike
+	brief    bool              // one has fewer bytes than that
+	longest  int               // bytes that the longest form may take when it is escaped
 	canaries []leak.Canary
 }
 
@@ -60,9 +62,14 @@ func Hiding(seed string, secrets ...Secret) *Redactor {
 }
 
 func (r *Redactor) index() {
+	r.heads = map[string][]form{}
 	for _, f := range r.forms {
 		r.first[f.text[0]] = true
 		r.begin[f.text[0]] = append(r.begin[f.text[0]], f)
+		for n := 2; n <= min(head, len(f.text)); n++ {
+			r.heads[f.text[:n]] = append(r.heads[f.text[:n]], f)
+		}
+		r.brief = r.brief || len(f.text) < head
 		r.longest = max(r.longest, widest*len(f.text))
 	}
 	for _, c := range []byte(`%\&`) {
@@ -104,7 +111,11 @@ func (r *Redactor) Cut(text string) string {
 	}
 	known := dead{}
 	for at := max(0, len(text)-r.longest); at < len(text); at++ {
-		if r.first[text[at]] && slices.ContainsFunc(r.forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
+		forms := r.forms
+		if !escapes[text[at]] {
+			forms = r.begin[text[at]]
+		}
+		if r.first[text[at]] && slices.ContainsFunc(forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
 			return r.Text(text[:at])
 		}
 	}
@@ -140,7 +151,7 @@ func (r *Redactor) take(text string, until int) (string, int) {
 // at finds the longest secret at the beginning of a text, 0 when there is none.
 func (r *Redactor) at(text string, known dead) (token string, n int) {
 	if !escapes[text[0]] {
-		return longest(r.begin[text[0]], text, nil, known)
+		return longest(r.likely(text), text, nil, known)
 	}
 	readings := read(text, 0)
 	for _, said := range readings {
@@ -149,6 +160,33 @@ func (r *Redactor) at(text string, known dead) (token string, n int) {
 		}
 	}
 	return token, n
+}
+
+// head is how many bytes of a form its place in the index goes by.
+const head = 4
+
+// likely are the forms that may stand at the beginning of a text whose first byte is not escaped.
+func (r *Redactor) likely(text string) []form {
+	all := r.begin[text[0]]
+	if len(all) <= 8 || len(text) < head || r.brief {
+		return all
+	}
+	n := 1
+	for n < head && !escapes[text[n]] {
+		n++
+	}
+	if n == head {
+		return r.heads[text[:head]]
+	}
+	var some []form
+	var seen [256]bool
+	for _, next := range read(text[n:], 0) {
+		if c := next.said[0]; !seen[c] {
+			seen[c] = true
+			some = append(some, r.heads[text[:n]+next.said[:1]]...)
+		}
+	}
+	return some
 }
 
 func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {

@@ -264,3 +264,16 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// A lab that logs in for every case has many tokens that begin alike.
+func BenchmarkManyTokens1M(b *testing.B) {
+	r := redact.New("1", map[string]string{"api-key": "plainsecretPASSword99"})
+	for i := range 128 {
+		r = r.And(redact.Secret{Name: "token", Value: fmt.Sprintf("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwi%d.abc", i+1000), Sort: redact.Borrowed})
+	}
+	text := strings.Repeat(`{"name":"a fine\nthing","price":17.4}`+"\n", 28000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		r.Text(text)
+	}
+}

@@ -99,4 +99,4 @@ func (s Secret) isTooShort() bool {
 
 // mostBorrowed bounds the tokens that a redactor remembers: a lab that logs in for every case has many, and only the last ones
 // are of use to anybody.
-const mostBorrowed = 256
+const mostBorrowed = 128
