@@ -66,7 +66,7 @@ func (p *program) withLab(ctx context.Context, args []string, f labFlags, use fu
 	if ctx.Err() != nil {
 		err = nil // asked to stop
 	}
-	return errors.Join(err, lab.Close())
+	return lab.Veiled(errors.Join(err, lab.Close()))
 }
 
 // calm prints what calm showed.
@@ -78,16 +78,19 @@ func (p *program) calm(lab *harness.Lab, seen []harness.Seen) {
 		if !s.OK {
 			status += " !"
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Request.Name, status, s.Exchange.Took.Round(100*time.Microsecond), calls(s))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", report.Plain(s.Request.Name), status, s.Exchange.Took.Round(100*time.Microsecond), report.Plain(calls(s)))
 	}
 	_ = w.Flush()
 	for _, s := range seen {
 		if !s.OK {
-			_, _ = fmt.Fprintf(p.out, "! %s: %s\n", s.Request.Name, report.Plain(s.Why))
+			_, _ = fmt.Fprintf(p.out, "! %s: %s\n", report.Plain(s.Request.Name), report.Plain(s.Why))
 		}
 	}
 	for _, call := range lab.Background() {
-		_, _ = fmt.Fprintf(p.out, "background: %s\n", report.Plain(call))
+		_, _ = fmt.Fprintf(p.out, "background: %s\n", report.Plain(lab.Redactor().Text(call)))
+	}
+	for _, name := range lab.Redactor().Common() {
+		_, _ = fmt.Fprintf(p.out, "note: %s\n", report.Plain(commonly(name)))
 	}
 	f := lab.Facts()
 	for _, d := range f.Dependencies {

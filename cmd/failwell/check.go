@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/report"
 )
 
 func checkCommand(p *program) *cobra.Command {
@@ -22,13 +23,21 @@ func checkCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.out, "%s is well formed: %d requests, %d dependencies, %d scenarios (%d of its own)\n",
-				l.Path, len(l.Known().Requests), len(l.Known().Dependencies), len(l.all), len(l.Scenarios()))
-			return err
+			_, _ = fmt.Fprintf(p.out, "%s is well formed: %d requests, %d dependencies, %d scenarios (%d of its own)\n",
+				report.Plain(l.Path), len(l.Known().Requests), len(l.Known().Dependencies), len(l.all), len(l.Scenarios()))
+			for _, name := range l.CommonPasswords() {
+				_, _ = fmt.Fprintln(p.out, "note:", report.Plain(commonly(name)))
+			}
+			return nil
 		},
 	}
 	f.add(c)
 	return c
+}
+
+// commonly says what failwell does about a password that is a common word.
+func commonly(name string) string {
+	return name + " is a common word, so it is masked only in addresses and after `password=`, and a leak of it is not found; use one of 8 or more mixed characters that is not also the user, database or host"
 }
 
 func planCommand(p *program) *cobra.Command {
@@ -63,7 +72,7 @@ func (p *program) plan(lab *harness.Lab, l *loaded) error {
 		if c.Skip != "" {
 			note, skipped = "skipped: "+c.Skip, skipped+1
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Cause, note)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", report.Plain(c.ID), report.Plain(c.Cause), report.Plain(note))
 	}
 	_ = w.Flush()
 	_, err = fmt.Fprintf(p.out, "%d cases over %d causes, %d skipped\n", len(cases), len(causes), skipped)

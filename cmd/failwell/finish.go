@@ -36,7 +36,7 @@ func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Basel
 		return err
 	}
 	if err := saveLast(l.Path, r); err != nil {
-		_, _ = fmt.Fprintln(p.err, "the run could not be kept for show and curl:", err)
+		_, _ = fmt.Fprintln(p.err, "the run could not be kept for show and curl:", report.Plain(err.Error()))
 	}
 	for _, spec := range f.reports {
 		target, err := report.ParseTarget(spec)

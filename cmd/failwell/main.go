@@ -16,6 +16,7 @@ import (
 
 	"github.com/failwell/failwell/harness/catalog"
 	"github.com/failwell/failwell/harness/docker"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/standard"
 )
@@ -60,7 +61,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errQuiet) {
-			_, _ = fmt.Fprintln(errOut, report.PlainLines(err.Error()))
+			_, _ = fmt.Fprintln(errOut, report.PlainLines(redact.Userinfo(err.Error())))
 		}
 		return 2
 	}

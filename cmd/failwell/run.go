@@ -103,7 +103,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		chose, err = p.choose(l, f, all, cases)
 		return chose.cases, err
 	}
-	show.say("starting %d labs of %s", labs, l.Path)
+	show.say("starting %d labs of %s", labs, report.Plain(l.Path))
 	out, err := sweep.Run(ctx)
 	show.clear()
 	if err != nil && !(errors.Is(err, context.Canceled) && ctx.Err() != nil) {
@@ -113,6 +113,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
 	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
+	r.Replay = out.Redactor.Text(r.Replay)
 	out.Cover(&r, chose.cases, f.budget.String(), chose.left...)
 	r.Finish()
 	return p.finish(l, f, r, known)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/report"
 )
 
 func upCommand(p *program) *cobra.Command {
@@ -55,7 +56,7 @@ func (p *program) hold(ctx context.Context, l *harness.Lab, seen []harness.Seen,
 				if err := l.Set(ctx, c.Faults); err != nil {
 					return err
 				}
-				_, _ = fmt.Fprintf(p.out, "armed: %s  (%s)\n", c.ID, c.Why)
+				_, _ = fmt.Fprintf(p.out, "armed: %s  (%s)\n", report.Plain(c.ID), report.Plain(c.Why))
 			}
 		}
 		if !found {
@@ -71,7 +72,7 @@ func (p *program) hold(ctx context.Context, l *harness.Lab, seen []harness.Seen,
 	}
 	sort.Strings(keys)
 	for _, k := range keys {
-		_, _ = fmt.Fprintf(p.out, "%-20s %s\n", k, names[k])
+		_, _ = fmt.Fprintf(p.out, "%-20s %s\n", k, report.Plain(l.Redactor().Text(names[k])))
 	}
 	_, _ = fmt.Fprintln(p.out, "holding; Ctrl-C stops everything")
 	<-ctx.Done()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -55,13 +56,14 @@ func (l *Lab) Steps(ctx context.Context, steps []scenario.Step, n Scope, qualifi
 			return captured, err
 		}
 		if why := r.Expect.Missed(e); why != "" && !slices.Contains(s.Tolerate, e.Status()) {
-			return captured, fmt.Errorf("%s %s: %s", r.Method, l.Redactor.Text(e.Request.Target), l.Redactor.Text(why))
+			return captured, l.Veiled(fmt.Errorf("%s %s: %s", r.Method, e.Request.Target, why))
 		}
 		for name, from := range s.Capture {
 			v, ok := pick(e, from)
 			if !ok {
-				return captured, fmt.Errorf("%s %s: the answer has no %s", r.Method, l.Redactor.Text(e.Request.Target), from)
+				return captured, l.Veiled(fmt.Errorf("%s %s: the answer has no %s", r.Method, e.Request.Target, from))
 			}
+			l.Hide(redact.Captured(name, from, v)...)
 			if qualified {
 				name = s.Name + "." + name
 			}
@@ -131,10 +133,16 @@ func Own(e exchange.Exchange) error {
 	return fmt.Errorf("send %s: %s", e.Request.Name, e.Detail)
 }
 
-// Put sends a request to the running instance.
+// Put sends a request to the running instance. The tokens that it sends, and those that the answer hands out, are secrets of the
+// lab from then on.
 func (l *Lab) Put(ctx context.Context, r exchange.Request, phase exchange.Phase) exchange.Exchange {
 	l.silence.Store(nil)
-	return l.Client.Send(ctx, l.instance.URL(r.Port), r, phase)
+	l.Hide(redact.Sent(r.Header)...)
+	e := l.Client.Send(ctx, l.instance.URL(r.Port), r, phase)
+	if e.Response != nil {
+		l.Hide(redact.Handed(e.Response.Header)...)
+	}
+	return e
 }
 
 // Safe picks a request that may be sent again and again to reach a dependency: the one that is preferred if it is safe, else any.
@@ -162,5 +170,5 @@ func (l *Lab) Do(ctx context.Context, r exchange.Request) (exchange.Exchange, er
 	}
 	hits, err := l.Hits(ctx, seq, 0)
 	l.Asked(own, nil).Attribute(hits)
-	return l.Redactor.Exchange(own[0]), err
+	return l.Redactor().Exchange(own[0]), l.Veiled(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/leak"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -27,6 +28,7 @@ type Config struct {
 	Unbroken map[string]string        // dependencies that nothing need break, to why
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
+	Given    []redact.Secret    // further passwords and tokens that stand in the lab file
 	Prepare  []Prepare          // after the servers are up, before the system starts
 	Isolate  []Isolate          // dependencies whose rows are kept from the next case
 	Requests []scenario.Request // what can be asked, in order

@@ -6,15 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"slices"
 	"strings"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/harness/leak"
-	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -43,23 +40,8 @@ func (l *Lab) depend(ctx context.Context) error {
 	for name, s := range l.Config.Secrets {
 		l.names.launch[name+".value"] = s.Value
 	}
-	l.hide(l.secrets())
+	l.Hide(l.ofServers()...)
 	return err
-}
-
-// secrets are those that are declared, and the passwords of servers that were given: failwell did not make these, so they are
-// real.
-func (l *Lab) secrets() map[string]string {
-	all := values(l.Config.Secrets)
-	for name, b := range l.backends {
-		facts := b.Names()
-		password := facts["password"]
-		minted := slices.ContainsFunc(l.Config.Canaries, func(c leak.Canary) bool { return c.Token == password })
-		if !minted && password != facts["user"] && password != facts["database"] && redact.Telling(password) {
-			all["password of "+name] = password
-		}
-	}
-	return all
 }
 
 func (l *Lab) serve(ctx context.Context, name string, d fakes.Dependency) (string, fakes.Backend, error) {

@@ -16,7 +16,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/failwell/failwell/fakes"
-	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/client"
 	"github.com/failwell/failwell/harness/exchange"
@@ -29,14 +28,13 @@ import (
 
 // Lab is one instance of the system beside one rig. It runs one case at a time; its methods are not for concurrent use.
 type Lab struct {
-	Config   Config // as given, with its defaults filled in
-	Rig      fakes.Rig
-	Client   *client.Client
-	Redactor *redact.Redactor // of all secrets of the lab
-	Began    time.Time        // what the times of exchanges and calls count from
-	History  History          // what the running launch has seen
-	Dirty    bool             // the instance must be replaced before the next case
-	Lag      Lag
+	Config  Config // as given, with its defaults filled in
+	Rig     fakes.Rig
+	Client  *client.Client
+	Began   time.Time // what the times of exchanges and calls count from
+	History History   // what the running launch has seen
+	Dirty   bool      // the instance must be replaced before the next case
+	Lag     Lag
 
 	site     Site
 	ports    system.Ports
@@ -55,6 +53,10 @@ type Lab struct {
 	shape      check.Learnt      // of errors
 	marked     int64             // the number of the last call that was looked at
 	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
+
+	hiding   sync.Mutex // of the two below, while requests are sent side by side
+	redactor atomic.Pointer[redact.Redactor]
+	looked   []leak.Canary
 }
 
 // Start brings up a lab: the servers and their gates, their data, the system, and what the idle phase shows. Its error is
@@ -73,7 +75,7 @@ func Start(ctx context.Context, cfg Config) (*Lab, error) {
 	go check.Warm()
 	l.undo = append(l.undo, func(context.Context) error { stop(); return nil })
 	if err := l.bringUp(ctx); err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, l.Veiled(errors.Join(err, l.Close()))
 	}
 	return l, nil
 }
@@ -83,19 +85,9 @@ func New(cfg Config, backends map[string]fakes.Backend) *Lab {
 	now := time.Now()
 	l := &Lab{Config: cfg, Rig: fakes.NewRig(), Began: now, Client: client.New(cfg.Limit, now), backends: backends,
 		lore: newLore()}
-	l.hide(values(cfg.Secrets))
+	l.redactor.Store(redact.Hiding(cfg.Seed, cfg.declared()...))
+	l.read()
 	return l
-}
-
-// hide makes these the secrets of the lab.
-func (l *Lab) hide(secrets map[string]string) {
-	l.Redactor = redact.New(l.Config.Seed, secrets)
-	l.LookFor(nil)
-}
-
-// LookFor says which canaries, beside those of secrets, long bodies are looked through for from now on.
-func (l *Lab) LookFor(canaries []leak.Canary) {
-	l.Client.ReadWith(capture.Capture{Detector: check.Detector, Redact: l.Redactor, Canaries: canaries})
 }
 
 func (l *Lab) bringUp(ctx context.Context) error {

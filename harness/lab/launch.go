@@ -101,7 +101,7 @@ func target(path string) string {
 
 // lastLines are the last ten lines of the instance's log.
 func (l *Lab) lastLines() []string {
-	lines := l.Redactor.Lines(l.instance.Logs(0))
+	lines := l.Redactor().Lines(l.instance.Logs(0))
 	var last []string
 	for _, line := range lines[max(0, len(lines)-10):] {
 		last = append(last, line.Text)

@@ -10,6 +10,7 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/observe"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -29,16 +30,17 @@ func (l *Lab) Calm(ctx context.Context) ([]Seen, error) {
 			return all, err
 		}
 		k := l.Learnt(r.Name)
-		all = append(all, Seen{Request: r, Exchange: l.Redactor.Exchange(k.Last), OK: k.OK, Why: l.Redactor.Text(k.Why)})
+		all = append(all, Seen{Request: r, Exchange: l.Redactor().Exchange(k.Last), OK: k.OK, Why: l.Redactor().Text(k.Why)})
 	}
 	l.errorShape()
-	return all, nil
+	return redact.Of(l.Redactor(), all), nil // what came up with the last request may stand in the first
 }
 
 // Learn sends one request and keeps what it calls. It is sent twice, so that what only the first one does (warm-up, prepared
 // statements) is seen as well as what every one does; and once more when the second made a call that the first did not, since
 // that may be somebody else's: a call that comes but once is not taken for one that the request makes.
-func (l *Lab) Learn(ctx context.Context, name string) error {
+func (l *Lab) Learn(ctx context.Context, name string) (err error) {
+	defer func() { err = l.Veiled(err) }()
 	r, _ := l.Request(name)
 	k := Learnt{}
 	var before []fault.Call
@@ -75,7 +77,7 @@ func (l *Lab) learnOnce(ctx context.Context, r scenario.Request, k *Learnt) ([]f
 	n := l.Scope()
 	captured, err := l.Steps(ctx, r.Before, n, false)
 	if err != nil {
-		k.OK, k.Why = false, l.Redactor.Text(err.Error())
+		k.OK, k.Why = false, l.Redactor().Text(err.Error())
 		return nil, nil
 	}
 	seq, err := l.Mark(ctx)
@@ -98,8 +100,9 @@ func (l *Lab) learnOnce(ctx context.Context, r scenario.Request, k *Learnt) ([]f
 	a := l.Asked(own, nil)
 	a.Reach, a.Makes, a.Good = nil, nil, nil // this is what is being learnt
 	a.Attribute(hits)
-	k.Last, k.Why = own[0], l.Redactor.Text(r.Expect.Missed(own[0]))
+	k.Last, k.Why = own[0], l.Redactor().Text(r.Expect.Missed(own[0]))
 	if k.OK = k.Why == ""; k.OK {
+		l.seen(k.Last)
 		l.History.WentWell(r.Name)
 	}
 	calls := observe.Calls(own[0].Hits)
@@ -144,6 +147,11 @@ func (l *Lab) errorShape() {
 
 // Adopt takes over what the calm phase of another lab of the same system showed.
 func (l *Lab) Adopt(o *Lab) {
+	for _, r := range o.Config.Requests {
+		if k := o.Learnt(r.Name); k.OK {
+			l.seen(k.Last)
+		}
+	}
 	l.lore, l.shape = o.lore, o.shape
 	l.background.Add(o.background)
 }

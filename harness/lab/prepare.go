@@ -89,7 +89,7 @@ func (l *Lab) task(ctx context.Context, s system.System) error {
 		return stop()
 	}
 	var last []string
-	lines := l.Redactor.Lines(i.Logs(0))
+	lines := l.Redactor().Lines(i.Logs(0))
 	for _, line := range lines[max(0, len(lines)-10):] {
 		last = append(last, "\n    "+line.Text)
 	}
@@ -117,7 +117,7 @@ func (l *Lab) command(ctx context.Context, p Prepare) error {
 	}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(p.Run, " "), err, l.Redactor.Text(strings.TrimSpace(string(out))))
+		return fmt.Errorf("%s: %w\n%s", strings.Join(p.Run, " "), err, l.Redactor().Text(strings.TrimSpace(string(out))))
 	}
 	return nil
 }

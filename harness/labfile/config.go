@@ -31,7 +31,7 @@ type Options struct {
 // *fakes.Unavailable.
 func (f *File) Config(ctx context.Context, o Options) (lab.Config, error) {
 	c := lab.Config{
-		Name: f.Name(), Fakes: lab.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets),
+		Name: f.Name(), Fakes: lab.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets), Given: f.given,
 		Requests: slices.Clone(f.Requests), Before: slices.Clone(f.Before),
 		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, Contract: f.Contract,
 		Deadline: f.system.Deadline, Limit: f.system.Limit, HealWithin: f.healWithin,

@@ -17,6 +17,7 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/lab"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -39,6 +40,7 @@ type File struct {
 	system     section
 	healWithin time.Duration
 	scenarios  []scenario.Scenario
+	given      []redact.Secret // passwords and tokens that stand in the file as they are
 }
 
 // Read reads a lab file, or the failwell.yaml in a directory. Each of set is PATH=VALUE and goes over what the file says, as

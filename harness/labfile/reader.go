@@ -45,6 +45,7 @@ func (r *reader) document(n *decode.Node) {
 	r.checkLaunch(d)
 	r.checkAsked(d)
 	r.readScenarios(d.Scenarios)
+	r.readGiven()
 }
 
 // version refuses files of other versions.

@@ -10,15 +10,18 @@ import (
 // A Canary is a unique token that failwell hands out, in an error text, a
 // credential, a host name. Seen outside the system it is a leak, for certain.
 type Canary struct {
-	Token string `json:"token"` // 10 or more lower-case base32 characters, the first a letter
-	Kind  string `json:"kind"`  // KindInternal or KindSecret
+	Token string `json:"token"` // 10 or more lower-case base32 characters, the first a letter; of an address, host:port
+	Kind  string `json:"kind"`  // KindInternal, KindSecret or KindAddress
 	Where string `json:"where"` // what carried it: "db error detail", "DATABASE_URL password"
 }
 
-// The two kinds of canary.
+// The kinds of canary.
 const (
 	KindInternal = "internal" // error texts, host names, paths
 	KindSecret   = "secret"   // passwords, keys, tokens
+	// KindAddress is where a dependency listens, as host:port. Nobody made it up, so it counts only whole, and is forgiven when
+	// the same request is answered with it in calm, as a link to an object store is.
+	KindAddress = "address"
 )
 
 // Mint returns the token that belongs to these parts: 12 lower-case base32

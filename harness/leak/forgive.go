@@ -119,12 +119,12 @@ func (s *scan) own(host string) bool {
 }
 
 // forgiveCalm drops what the calm answer says too: that is product data, or a
-// leak that no fault caused. Canaries are never forgiven.
+// leak that no fault caused. Canaries are never forgiven, but those that are addresses.
 func (s *scan) forgiveCalm(all []found) []Finding {
 	var known map[string]bool
 	var kept []Finding
 	for _, f := range all {
-		if f.Canary == nil && len(s.in.Calm)+len(s.in.CalmRest) > 0 && strings.HasPrefix(f.Where, "body") {
+		if (f.Canary == nil || f.Canary.Kind == KindAddress) && len(s.in.Calm)+len(s.in.CalmRest) > 0 && strings.HasPrefix(f.Where, "body") {
 			if known == nil {
 				known = s.calm()
 			}

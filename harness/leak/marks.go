@@ -44,6 +44,10 @@ func newMarks(canaries []Canary) *marks {
 		if len(token) < window {
 			continue
 		}
+		if c.Kind == KindAddress {
+			m.add(token, len(token), i)
+			continue
+		}
 		m.add(token, window, i)
 		for pad := range 3 {
 			m.add(base64Inside(base64.RawStdEncoding, token, pad), 0, i)

@@ -163,6 +163,9 @@ func (s *scan) canaries(l layer) {
 		if outer, again := s.seen[key]; again && within(l.where, outer) || s.echoes().carried(c.Token) {
 			return true
 		}
+		if c.Kind == KindAddress && (!strings.HasPrefix(l.where, "body") || !apart(l.text, m.start, m.end)) {
+			return true // a field may have it in calm too, which is not known here
+		}
 		cwe := "CWE-209"
 		if c.Kind == KindSecret {
 			cwe = "CWE-200"
@@ -173,6 +176,12 @@ func (s *scan) canaries(l layer) {
 		}, c.Token})
 		return true
 	})
+}
+
+// apart tells whether what stands there is neither the end of a longer name nor the beginning of a longer number.
+func apart(text string, start, end int) bool {
+	before := start > 0 && (alnum[fold[text[start-1]]] || strings.IndexByte("-._", text[start-1]) >= 0)
+	return !before && (end == len(text) || !alnum[fold[text[end]]])
 }
 
 func (s *scan) words(l layer) {

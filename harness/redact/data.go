@@ -189,22 +189,6 @@ func (r *Redactor) credential(f exchange.Field, said bool) string {
 // standIn begins what stands for the value of a credential.
 const standIn = "redacted-"
 
-// Credential tells whether a header field carries a credential, in a request or an answer: by name, or by what its name ends
-// in, as X-Vault-Token does. Fields that only speak about one (WWW-Authenticate, X-Token-Expires) are none.
-func Credential(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "authorization", "proxy-authorization", "authentication-info", "cookie", "cookie2", "set-cookie", "set-cookie2", "x-api-key", "api-key", "apikey":
-		return true
-	}
-	for _, end := range []string{"-authorization", "-token", "-api-key", "-apikey", "-secret", "-password", "-access-key", "-auth-key", "-secret-key", "-session-id", "-session", "-credential", "-credentials", "-auth"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
-}
-
 // shorten keeps the beginning of a text that is only long for its own sake.
 func shorten(text string, most int) string {
 	if len(text) <= most {

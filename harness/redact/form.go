@@ -13,6 +13,7 @@ import (
 type form struct {
 	text, token string
 	id          int
+	whole       bool // it counts only when no word goes on behind it
 }
 
 // dead are ends of a text and of forms that do not go together, by their lengths. Without it a secret of many escapes would

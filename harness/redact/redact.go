@@ -6,9 +6,10 @@
 package redact
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/failwell/failwell/harness/leak"
 )
@@ -17,52 +18,64 @@ import (
 // words: to replace it would change what was said, and report leaks that are none. It is neither redacted nor looked for.
 const shortest = 6
 
-// Telling tells whether a password that nobody declared as a secret can be told from a word of a log: "password" and
-// "postgres" cannot.
-func Telling(password string) bool {
-	letters := strings.IndexFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }) < 0
-	return len(password) >= shortest && (!letters || len(password) >= 12)
-}
-
 // A Redactor replaces secrets by their stand-ins. It never changes, and is safe for concurrent use; nil replaces nothing.
 type Redactor struct {
+	seed     string
+	secrets  []Secret
 	forms    []form    // the longest first
 	first    [256]bool // bytes that a form may begin with when it is escaped
 	begin    [256][]form
-	longest  int // bytes that the longest form may take when it is escaped
+	heads    map[string][]form // by their first two, three and four bytes, for where many begin alike
+	brief    bool              // one has fewer bytes than that
+	longest  int               // bytes that the longest form may take when it is escaped
 	canaries []leak.Canary
 }
 
-// New makes the redactor of secrets, given by name. The stand-ins depend on the seed and the names alone.
+// New makes the redactor of declared secrets, given by name. The stand-ins depend on the seed and the names alone.
 func New(seed string, secrets map[string]string) *Redactor {
-	r := &Redactor{}
-	for name, value := range secrets {
-		if len(value) < shortest {
-			continue
+	var all []Secret
+	for _, name := range slices.Sorted(maps.Keys(secrets)) {
+		all = append(all, Secret{Name: name, Value: secrets[name]})
+	}
+	return Hiding(seed, all...)
+}
+
+// Hiding makes the redactor of secrets. Of two with one value the first counts; one that is too short to be told from chance is
+// left out.
+func Hiding(seed string, secrets ...Secret) *Redactor {
+	r := &Redactor{seed: seed, secrets: kept(secrets)}
+	for _, s := range r.secrets {
+		if c, ok := s.canary(seed); ok && !slices.Contains(r.canaries, c) {
+			r.canaries = append(r.canaries, c)
 		}
-		token := leak.Mint(seed, "secret", name)
-		r.canaries = append(r.canaries, leak.Canary{Token: token, Kind: leak.KindSecret, Where: "the secret " + name})
-		for _, text := range spellings(value) {
-			r.forms = append(r.forms, form{text, token, len(r.forms)})
+		for _, f := range s.forms(seed) {
+			f.id = len(r.forms)
+			r.forms = append(r.forms, f)
 		}
 	}
 	slices.SortFunc(r.canaries, func(a, b leak.Canary) int { return strings.Compare(a.Token, b.Token) })
 	slices.SortFunc(r.forms, func(a, b form) int {
-		if d := len(b.text) - len(a.text); d != 0 {
-			return d
-		}
-		return strings.Compare(a.text+a.token, b.text+b.token)
+		return cmp.Or(len(b.text)-len(a.text), strings.Compare(a.text+a.token, b.text+b.token))
 	})
+	r.index()
+	return r
+}
+
+func (r *Redactor) index() {
+	r.heads = map[string][]form{}
 	for _, f := range r.forms {
 		r.first[f.text[0]] = true
 		r.begin[f.text[0]] = append(r.begin[f.text[0]], f)
+		for n := 2; n <= min(head, len(f.text)); n++ {
+			r.heads[f.text[:n]] = append(r.heads[f.text[:n]], f)
+		}
+		r.brief = r.brief || len(f.text) < head
 		r.longest = max(r.longest, widest*len(f.text))
 	}
 	for _, c := range []byte(`%\&`) {
 		r.first[c] = len(r.forms) > 0
 	}
 	r.first['+'] = r.first['+'] || r.first[' ']
-	return r
 }
 
 // Canaries are the stand-ins: each is where a secret was.
@@ -98,7 +111,11 @@ func (r *Redactor) Cut(text string) string {
 	}
 	known := dead{}
 	for at := max(0, len(text)-r.longest); at < len(text); at++ {
-		if r.first[text[at]] && slices.ContainsFunc(r.forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
+		forms := r.forms
+		if !escapes[text[at]] {
+			forms = r.begin[text[at]]
+		}
+		if r.first[text[at]] && slices.ContainsFunc(forms, func(f form) bool { return f.follow(text[at:], f.text, nil, known) < 0 }) {
 			return r.Text(text[:at])
 		}
 	}
@@ -134,7 +151,7 @@ func (r *Redactor) take(text string, until int) (string, int) {
 // at finds the longest secret at the beginning of a text, 0 when there is none.
 func (r *Redactor) at(text string, known dead) (token string, n int) {
 	if !escapes[text[0]] {
-		return longest(r.begin[text[0]], text, nil, known)
+		return longest(r.likely(text), text, nil, known)
 	}
 	readings := read(text, 0)
 	for _, said := range readings {
@@ -145,11 +162,45 @@ func (r *Redactor) at(text string, known dead) (token string, n int) {
 	return token, n
 }
 
-func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {
-	for _, f := range forms {
-		if m := f.follow(text, f.text, readings, known); m > n {
-			token, n = f.token, m
+// head is how many bytes of a form its place in the index goes by.
+const head = 4
+
+// likely are the forms that may stand at the beginning of a text whose first byte is not escaped.
+func (r *Redactor) likely(text string) []form {
+	all := r.begin[text[0]]
+	if len(all) <= 8 || len(text) < head || r.brief {
+		return all
+	}
+	n := 1
+	for n < head && !escapes[text[n]] {
+		n++
+	}
+	if n == head {
+		return r.heads[text[:head]]
+	}
+	var some []form
+	var seen [256]bool
+	for _, next := range read(text[n:], 0) {
+		if c := next.said[0]; !seen[c] {
+			seen[c] = true
+			some = append(some, r.heads[text[:n]+next.said[:1]]...)
 		}
 	}
+	return some
+}
+
+func longest(forms []form, text string, readings []reading, known dead) (token string, n int) {
+	for _, f := range forms {
+		m := f.follow(text, f.text, readings, known)
+		if m <= n || f.whole && m < len(text) && isOfWord(text[m]) {
+			continue
+		}
+		token, n = f.token, m
+	}
 	return token, n
+}
+
+// isOfWord tells whether a byte would go on with a word.
+func isOfWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
 }

@@ -120,7 +120,7 @@ func (c confirmation) leavesOnce(ctx context.Context, suspects []int, a Aftermat
 func (c confirmation) blame(i int, a Aftermath) {
 	r := &c.results[i]
 	c.judgeWith(c.cases[i], r, func(s *check.Subject) {
-		s.Later = append(slices.Clone(s.Later), check.Later{Asked: c.Redactor.Exchange(a.Asked), Missed: a.Missed})
+		s.Later = append(slices.Clone(s.Later), check.Later{Asked: c.Redactor().Exchange(a.Asked), Missed: a.Missed})
 	})
 	r.Confirmed = true
 }

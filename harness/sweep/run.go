@@ -42,8 +42,7 @@ func (l *Lab) Adopt(o *Lab) {
 	l.memory = o.memory
 }
 
-// Run runs a case and judges it. Its error is failwell's own failure; the result is then broken.
-func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
+func (l *Lab) run(ctx context.Context, c scenario.Case) (report.Result, error) {
 	began := time.Now()
 	r := report.Result{ID: c.Repeated(), Scenario: c.Scenario, Why: c.Why, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
 		Labels: c.Labels, Cause: c.Cause, On: c.Faults.On()}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/harness/lab"
+	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -23,8 +24,9 @@ type Sweep struct {
 	Ready  func() // when the first case may start; may be nil
 }
 
-// Swept is what a sweep gave.
+// Swept is what a sweep gave. No secret that any of its labs knows is in it.
 type Swept struct {
+	Redactor    *redact.Redactor `json:"-"` // of all labs, for what is said beside it
 	Results     []report.Result
 	Seen        []lab.Seen
 	Declared    []report.Coverage // what the lab declares, as calm saw it
@@ -48,6 +50,7 @@ func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
 		}
 		closeAll(labs)
 		out.Interrupted = ctx.Err() != nil
+		out = veiled(out, labs)
 	}()
 	one := <-up
 	if one.err != nil {

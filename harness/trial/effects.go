@@ -206,7 +206,7 @@ func (t *trial) counted(ctx context.Context, n lab.Scope, within time.Duration) 
 			return count, "", ctx.Err()
 		}
 		if time.Now().After(until) {
-			return -1, t.Redactor.Text(t.ask.Effect.On + " " + refusal(err)), nil
+			return -1, t.Redactor().Text(t.ask.Effect.On + " " + refusal(err)), nil
 		}
 		if err := lab.Wait(ctx, 50*time.Millisecond); err != nil {
 			return -1, "", err

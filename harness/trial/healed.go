@@ -162,7 +162,7 @@ const maxLines = 400
 
 // linesSoFar takes the lines that came since the last time.
 func (t *trial) linesSoFar() []exchange.Line {
-	lines := t.Redactor.Lines(t.Instance().Logs(t.logFrom))
+	lines := t.Redactor().Lines(t.Instance().Logs(t.logFrom))
 	if len(lines) > 0 {
 		t.logFrom = lines[len(lines)-1].N + 1
 	}

@@ -48,7 +48,7 @@ type Outcome struct {
 // Run takes a case through its phases: calm, settling, faulty, healed. Its error is always failwell's own.
 func Run(ctx context.Context, l *lab.Lab, c scenario.Case) (Outcome, error) {
 	if err := l.Fresh(ctx); err != nil {
-		return Outcome{}, err
+		return Outcome{}, l.Veiled(err)
 	}
 	began := l.Operations() // what the case before has cost is its own
 	ask, ok := l.Request(c.Request)
@@ -58,7 +58,7 @@ func Run(ctx context.Context, l *lab.Lab, c scenario.Case) (Outcome, error) {
 	t := &trial{Lab: l, c: c, ask: ask}
 	defer t.remember(l.Launches())
 	err := t.run(ctx)
-	return Outcome{Subject: redact.Of(l.Redactor, t.s), Lacking: t.lacking, Operations: l.Operations() - began}, err
+	return Outcome{Subject: redact.Of(l.Redactor(), t.s), Lacking: t.lacking, Operations: l.Operations() - began}, l.Veiled(err)
 }
 
 func (t *trial) run(ctx context.Context) error {
@@ -89,7 +89,7 @@ func Arm(ctx context.Context, l *lab.Lab, in fault.Injection) error {
 	if len(in.Edits) > 0 || len(in.Acts) > 0 || len(lostNames(in)) > 0 {
 		return errors.New("set takes faults of dependencies that fakes can do; settings, acts and names need Try")
 	}
-	return t.arm(ctx)
+	return l.Veiled(t.arm(ctx))
 }
 
 // remember notes that the launch has seen the case, unless it was replaced meanwhile.
@@ -147,7 +147,7 @@ func (t *trial) subject() {
 	s.Keyed, s.Write = t.ask.Keyed, !exchange.Request{Method: t.ask.Method}.Safe()
 	s.Role = t.role()
 	s.Expect = t.ask.Expect
-	s.Canaries = append(append(s.Canaries, cfg.Canaries...), t.Redactor.Canaries()...)
+	s.Canaries = append(s.Canaries, t.Lab.Canaries()...)
 	t.LookFor(s.Canaries)
 	s.Declared = check.Declared{Errors: cfg.Contract.Errors, Trace: cfg.Contract.Trace, Own: cfg.Own, Follows: cfg.Ready.Follows,
 		Readiness: cfg.Ready.Declared, Liveness: cfg.Live != "", Deadline: cfg.Deadline, Limit: cfg.Limit, HealWithin: cfg.HealWithin, Entry: cfg.Entry(), Taps: cfg.Taps}
@@ -247,7 +247,7 @@ func (t *trial) keep(lists ...[]exchange.Exchange) {
 	for _, list := range lists {
 		for _, e := range list {
 			e.Hop = t.s.Declared.Hop(e)
-			t.s.Exchanges = append(t.s.Exchanges, t.Redactor.Exchange(e))
+			t.s.Exchanges = append(t.s.Exchanges, t.Redactor().Exchange(e))
 		}
 	}
 }
