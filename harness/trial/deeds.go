@@ -3,8 +3,6 @@ package trial
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/observe"
-	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -37,92 +34,6 @@ type deed struct {
 	check.Deed
 	undo func(context.Context) error // nil: there is nothing to be undone, or it was
 	once sync.Once
-}
-
-// acts are those of an injection, and those by which its links are carried out.
-func acts(l *lab.Lab, in fault.Injection) []fault.Act {
-	var all []fault.Act
-	for _, name := range lostNames(in) {
-		all = append(all, fault.Act{On: "system", Do: system.LoseName, Args: map[string]string{"name": l.Names()[name+".host"]}})
-	}
-	return append(all, l.BehindTaps(in.Acts)...)
-}
-
-// lostNames are the dependencies whose names do not resolve.
-func lostNames(in fault.Injection) []string {
-	var names []string
-	for _, link := range in.Links {
-		if link.State == fault.Gone {
-			names = append(names, link.On)
-		}
-	}
-	return names
-}
-
-// withoutNames is an injection as a rig carries it out: where a name is gone, the rig has only to let old connections go.
-func withoutNames(in fault.Injection) fault.Injection {
-	in.Links = slices.Clone(in.Links)
-	for i, l := range in.Links {
-		if l.State == fault.Gone {
-			in.Links[i].State = fault.Open
-		}
-	}
-	return in
-}
-
-// rigged is what the rig carries out of an injection. From a network that was cut there may be side ways to a fake (by way of
-// the network of published ports to this machine); who comes by one finds silence.
-func (t *trial) rigged(in fault.Injection) fault.Injection {
-	in = withoutNames(in)
-	for _, a := range in.Acts {
-		if a.Do != fault.Disconnect {
-			continue
-		}
-		for _, name := range slices.Sorted(maps.Keys(t.Config.Fakes)) {
-			in.Links = append(in.Links, fault.Link{On: name, State: fault.Silent, Existing: fault.Stall, After: a.At.After, For: a.At.For.D})
-		}
-	}
-	return in
-}
-
-// isSystem tells whether an act aims at the system, or a part of it, and not at a dependency.
-func isSystem(l *lab.Lab, on string) bool {
-	_, isDependency := l.Config.Fakes[on]
-	return !isDependency
-}
-
-// owner is who carries out an act; an *Unable says why there is none.
-func owner(l *lab.Lab, a fault.Act) (system.Actor, error) {
-	actor, ok := system.As[system.Actor](l.Instance())
-	if !isSystem(l, a.On) {
-		actor, ok = system.As[system.Actor](l.Backend(a.On))
-	}
-	if !ok && isSystem(l, a.On) {
-		return nil, &system.Unable{What: fmt.Sprintf("%s: nothing can be done to a system that failwell does not run", a.Do), NotApplicable: true}
-	}
-	if !ok {
-		return nil, &system.Unable{What: fmt.Sprintf("%s %s: no server of its own stands behind it (--set dependencies.%s.server=installed)", a.Do, a.On, a.On), NotApplicable: true}
-	}
-	return actor, actor.Able(a)
-}
-
-// Unable says why a case cannot be tried here, before anything is sent; nil: as far as is known it can.
-func Unable(l *lab.Lab, c scenario.Case) *system.Unable {
-	var unable *system.Unable
-	for _, a := range acts(l, c.Faults) {
-		if l.Instance() == nil {
-			break // nobody can be asked yet
-		}
-		if _, err := owner(l, a); errors.As(err, &unable) {
-			return unable
-		}
-	}
-	for _, e := range c.Faults.Edits {
-		if e.Op == fault.ReadOnly && !slices.Contains(system.Conditions(l.Config.System), e.Setting) {
-			return &system.Unable{What: system.Shared, NotApplicable: true}
-		}
-	}
-	return nil
 }
 
 // act carries out the acts that come before the request.
