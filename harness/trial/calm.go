@@ -15,13 +15,13 @@ func (t *trial) calm(ctx context.Context) error {
 		return nil
 	}
 	t.History.Drop()
-	seq, err := t.Mark(ctx)
-	if err != nil {
-		return err
-	}
 	n, err := t.prepareCase(ctx)
 	if err != nil {
 		return t.unready(err)
+	}
+	seq, err := t.Mark(ctx) // what was asked before it has calls of its own
+	if err != nil {
+		return err
 	}
 	before, err := t.tally(ctx, n)
 	if err != nil {

@@ -18,13 +18,13 @@ import (
 // faulty arms the faults, lets warm pools drain, and sends the request.
 func (t *trial) faulty(ctx context.Context) error {
 	t.logFrom = len(t.Instance().Logs(0))
-	seq, err := t.Mark(ctx)
-	if err != nil {
-		return err
-	}
 	n, err := t.prepareCase(ctx)
 	if err != nil {
 		return t.unready(err)
+	}
+	seq, err := t.Mark(ctx)
+	if err != nil {
+		return err
 	}
 	served, err := t.relaunch(ctx)
 	if err != nil || !served {

@@ -87,11 +87,12 @@ func (t *trial) again(ctx context.Context) error {
 }
 
 func (t *trial) healedOnce(ctx context.Context) (bool, error) {
+	n, unready := t.prepareCase(ctx)
 	seq, err := t.Mark(ctx)
 	if err != nil {
 		return false, err
 	}
-	n, err := t.prepareCase(ctx)
+	err = unready
 	var before tally
 	if err == nil {
 		if before, err = t.tally(ctx, n); err != nil {

@@ -20,12 +20,12 @@ func TestOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"calls", "POST /login", "count", "POST /order", "quiet", "calls", "count", // calm
-		"calls", "POST /login", "count", "arm", "pause system", // arm and act, when what comes before is done
+		"POST /login", "calls", "count", "POST /order", "quiet", "calls", "count", // calm
+		"POST /login", "calls", "count", "arm", "pause system", // arm and act, when what comes before is done
 		"calls", "drain db", "GET /get", "calls", // settle
 		"POST /order", "quiet", "calls", // strike; liveness of a system that stands still is not asked
-		"lift", "undo pause system", "calls", "count",
-		"calls", "POST /login", "count", "POST /order", "quiet", "calls", "count", // healed
+		"lift", "undo pause system", "calls", "count", "calls",
+		"POST /login", "calls", "count", "POST /order", "quiet", "calls", "count", // healed
 		"calls", "count", // what is late
 	}
 	if got := s.noted(); !slices.Equal(got, want) {
