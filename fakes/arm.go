@@ -163,7 +163,7 @@ func (r *LocalRig) hold(ctx context.Context, a *armed, at time.Duration) {
 	}
 	for _, m := range moves {
 		if m.refused() {
-			m.dep.door.shut()
+			m.dep.listener.shut()
 		}
 	}
 	r.mu.Lock()

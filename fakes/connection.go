@@ -41,7 +41,7 @@ func (d *dependency) enter(raw net.Conn) (*connection, *standstill) {
 	hold := d.silent()
 	if hold != nil {
 		c.held = true
-		c.moan()
+		c.recordStall()
 	}
 	return c, hold
 }
@@ -86,7 +86,7 @@ func (c *connection) Hold() error {
 		}
 		c.dep.rig.mu.Lock()
 		if c.stalled.Load() == s {
-			c.moan()
+			c.recordStall()
 		}
 		c.dep.rig.mu.Unlock()
 		if err := c.await(s); err != nil {

@@ -33,7 +33,7 @@ func (m *move) finish(ctx context.Context) {
 	if m.refused() {
 		return
 	}
-	if err := m.dep.door.open(ctx); err != nil {
+	if err := m.dep.listener.open(ctx); err != nil {
 		m.dep.fault(fmt.Errorf("open %s again: %w", m.dep.name, err))
 	}
 }
@@ -121,8 +121,8 @@ func (d *dependency) struck(c *connection, verb fault.Verb, answer string) {
 	s.ended, s.done, s.answer = true, fault.Carried, answer
 }
 
-// moan records, once a standstill, that the system met it on this connection. rig.mu is held.
-func (c *connection) moan() {
+// recordStall records, once a standstill, that the system met it on this connection. rig.mu is held.
+func (c *connection) recordStall() {
 	if !c.moaned {
 		c.moaned = true
 		c.dep.struck(c, fault.Hang, "")

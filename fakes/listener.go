@@ -11,10 +11,10 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// door is the listener of a fake. Each accepted connection is a `connect` call, whose effects are carried out here, for
+// listener is the net.Listener that a fake serves. Each accepted connection is a `connect` call, whose effects are carried out here, for
 // every fake alike; the fake sees the connections that are let in. The socket beneath closes and opens again with the link,
 // on the same port.
-type door struct {
+type listener struct {
 	dep    *dependency
 	in     chan net.Conn
 	closed chan struct{}
@@ -31,12 +31,12 @@ type door struct {
 // backlog is how many connections wait for the fake's Accept before each gets a goroutine of its own.
 const backlog = 128
 
-func newDoor(d *dependency, addr string) *door {
-	return &door{dep: d, addr: addr, in: make(chan net.Conn, backlog), closed: make(chan struct{})}
+func newListener(d *dependency, addr string) *listener {
+	return &listener{dep: d, addr: addr, in: make(chan net.Conn, backlog), closed: make(chan struct{})}
 }
 
 // Accept gives the next connection that was let in.
-func (d *door) Accept() (net.Conn, error) {
+func (d *listener) Accept() (net.Conn, error) {
 	select {
 	case <-d.closed:
 		return nil, net.ErrClosed
@@ -51,21 +51,21 @@ func (d *door) Accept() (net.Conn, error) {
 }
 
 // Addr is the address, also while the port is closed.
-func (d *door) Addr() net.Addr {
+func (d *listener) Addr() net.Addr {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.bound
 }
 
 // Close closes the port for good.
-func (d *door) Close() error {
+func (d *listener) Close() error {
 	d.once.Do(func() { close(d.closed) })
 	d.shut()
 	return nil
 }
 
 // wait returns when no connection is on its way in any more.
-func (d *door) wait() { d.guests.Wait() }
+func (d *listener) wait() { d.guests.Wait() }
 
 // reopenFor is how long a port that is in use is tried again.
 const (
@@ -74,7 +74,7 @@ const (
 )
 
 // open makes the kernel listen; it does nothing when it does already.
-func (d *door) open(ctx context.Context) error {
+func (d *listener) open(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	select {
@@ -95,7 +95,7 @@ func (d *door) open(ctx context.Context) error {
 	return nil
 }
 
-func (d *door) listen(ctx context.Context) (net.Listener, error) {
+func (d *listener) listen(ctx context.Context) (net.Listener, error) {
 	bound := time.NewTimer(reopenFor)
 	defer bound.Stop()
 	var config net.ListenConfig
@@ -117,7 +117,7 @@ func (d *door) listen(ctx context.Context) (net.Listener, error) {
 }
 
 // shut closes the socket, so that the kernel refuses connections, and waits until no accepted one is unknown to the rig.
-func (d *door) shut() {
+func (d *listener) shut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.socket == nil {
@@ -129,7 +129,7 @@ func (d *door) shut() {
 }
 
 // accept runs until its socket is closed. Nothing in it waits for a connection.
-func (d *door) accept(l net.Listener, over chan struct{}) {
+func (d *listener) accept(l net.Listener, over chan struct{}) {
 	defer close(over)
 	for {
 		raw, err := l.Accept()
@@ -150,7 +150,7 @@ func (d *door) accept(l net.Listener, over chan struct{}) {
 }
 
 // pause keeps a failing accept from spinning.
-func (d *door) pause() {
+func (d *listener) pause() {
 	t := time.NewTimer(reopenEvery)
 	defer t.Stop()
 	select {
@@ -160,7 +160,7 @@ func (d *door) pause() {
 }
 
 // silence holds a connection, unread, until the link speaks again.
-func (d *door) silence(c *connection, hold *standstill) {
+func (d *listener) silence(c *connection, hold *standstill) {
 	for hold != nil {
 		if c.await(hold) != nil {
 			_ = c.Close()
@@ -175,7 +175,7 @@ func (d *door) silence(c *connection, hold *standstill) {
 }
 
 // meet asks about the connect call of a connection.
-func (d *door) meet(c *connection) {
+func (d *listener) meet(c *connection) {
 	s := d.dep.Ask(fault.Call{Op: string(fault.Connect), Conn: c.id})
 	if !s.Effect().Bites() {
 		s.Done("", "")
@@ -186,7 +186,7 @@ func (d *door) meet(c *connection) {
 }
 
 // letIn hands a connection to the fake.
-func (d *door) letIn(c *connection) {
+func (d *listener) letIn(c *connection) {
 	select {
 	case d.in <- c:
 		return
@@ -203,7 +203,7 @@ func (d *door) letIn(c *connection) {
 }
 
 // strike carries out an effect at connect.
-func (d *door) strike(c *connection, s Strike) {
+func (d *listener) strike(c *connection, s Strike) {
 	e := s.Effect()
 	switch e.Verb {
 	case fault.Pass, fault.Hang, fault.Reset, fault.Close:
@@ -231,7 +231,7 @@ func (d *door) strike(c *connection, s Strike) {
 const left fault.Verb = ""
 
 // hold lets the delay of an effect at connect pass, and its hang. It gives what to do then.
-func (d *door) hold(c *connection, s Strike, e fault.Effect) fault.Verb {
+func (d *listener) hold(c *connection, s Strike, e fault.Effect) fault.Verb {
 	gone, stop := Gone(context.Background(), c)
 	defer stop()
 	ended := s.Wait(gone, e.Delay.D)

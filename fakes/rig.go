@@ -44,11 +44,11 @@ func NewRig() *LocalRig {
 
 // dependency is one fake at work.
 type dependency struct {
-	rig  *LocalRig
-	name string
-	door *door
-	stop context.CancelFunc
-	done chan struct{} // Serve has returned
+	rig      *LocalRig
+	name     string
+	listener *listener
+	stop     context.CancelFunc
+	done     chan struct{} // Serve has returned
 
 	// Guarded by rig.mu.
 	backend  string
@@ -65,7 +65,7 @@ func (r *LocalRig) Add(ctx context.Context, name string, f Fake, listen string) 
 	r.arming.Lock()
 	defer r.arming.Unlock()
 	d := &dependency{rig: r, name: name, done: make(chan struct{}), conns: map[int64]*connection{}}
-	d.door = newDoor(d, listen)
+	d.listener = newListener(d, listen)
 	r.mu.Lock()
 	_, taken := r.deps[name]
 	closed := r.closed
@@ -76,7 +76,7 @@ func (r *LocalRig) Add(ctx context.Context, name string, f Fake, listen string) 
 	if taken {
 		return fmt.Errorf("add %s: there is a dependency of this name already", name)
 	}
-	if err := d.door.open(ctx); err != nil {
+	if err := d.listener.open(ctx); err != nil {
 		return fmt.Errorf("add %s: %w", name, err)
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -90,7 +90,7 @@ func (r *LocalRig) Add(ctx context.Context, name string, f Fake, listen string) 
 
 func (d *dependency) serve(ctx context.Context, f Fake) {
 	defer close(d.done)
-	err := f.Serve(ctx, d.door, d)
+	err := f.Serve(ctx, d.listener, d)
 	stopped := ctx.Err() != nil
 	switch {
 	case stopped && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, net.ErrClosed)):
@@ -152,7 +152,7 @@ func (r *LocalRig) Addr(name string) string {
 	if err != nil {
 		return ""
 	}
-	return d.door.Addr().String()
+	return d.listener.Addr().String()
 }
 
 // stopBound is how long a fake may take to end after its connections were closed.
@@ -180,7 +180,7 @@ func (r *LocalRig) Close() error {
 
 func (d *dependency) close() error {
 	d.stop()
-	_ = d.door.Close()
+	_ = d.listener.Close()
 	for _, c := range d.existing() {
 		_ = c.Close()
 	}
@@ -191,8 +191,8 @@ func (d *dependency) close() error {
 	case <-bound.C:
 		return fmt.Errorf("stop %s: its fake still serves after %s", d.name, stopBound)
 	}
-	d.door.wait()
-	for _, c := range d.existing() { // accepted while the door closed
+	d.listener.wait()
+	for _, c := range d.existing() { // accepted while the listener closed
 		_ = c.Close()
 	}
 	d.rig.mu.Lock()

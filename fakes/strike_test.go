@@ -14,7 +14,7 @@ import (
 func bare() (*LocalRig, *dependency) {
 	r := NewRig()
 	d := &dependency{rig: r, name: "db", conns: map[int64]*connection{}}
-	d.door = newDoor(d, "")
+	d.listener = newListener(d, "")
 	r.deps["db"] = d
 	return r, d
 }

@@ -16,15 +16,15 @@ const noteField = "Failwell-Note"
 // origin asks the backend. It never sends a request again by itself, whatever the method: how often the backend was asked
 // is what failwell measures.
 type origin struct {
-	*lanes
+	*backendConns
 	scheme string
 }
 
 func newOrigin(dial func(context.Context) (net.Conn, error), cfg *tls.Config) *origin {
 	if cfg == nil {
-		return &origin{&lanes{dial: dial}, "http"}
+		return &origin{&backendConns{dial: dial}, "http"}
 	}
-	return &origin{&lanes{dial: overTLS(dial, cfg)}, "https"}
+	return &origin{&backendConns{dial: overTLS(dial, cfg)}, "https"}
 }
 
 // ask sends the request, and gives the head of the backend's answer.
@@ -34,7 +34,7 @@ func (o *origin) ask(v *visit) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trip{lanes: o.lanes, lane: l, visit: v, sent: make(chan error, 1)}
+	t := &roundTrip{backendConns: o.backendConns, backendConn: l, visit: v, sent: make(chan error, 1)}
 	t.gone = context.AfterFunc(ctx, func() { _ = l.Close() })
 	out := v.outgoing(t)
 	t.send(out)
@@ -53,7 +53,7 @@ func (o *origin) ask(v *visit) (*answer, error) {
 }
 
 // firstFinal reads the backend's answer. Interim ones (RFC 9110, section 15.2) are passed on when nothing is done to the call.
-func (v *visit) firstFinal(l *lane, out *http.Request) (*http.Response, error) {
+func (v *visit) firstFinal(l *backendConn, out *http.Request) (*http.Response, error) {
 	for {
 		resp, err := http.ReadResponse(l.r, out)
 		if err != nil || resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols {

@@ -156,10 +156,10 @@ func (l *Lab) Adopt(o *Lab) {
 	l.background.Add(o.background)
 }
 
-// Calmer says that most requests do not succeed even without a fault.
-type Calmer struct{ Seen []Seen }
+// BaselineError says that there is no baseline to compare with: most requests do not succeed even without a fault.
+type BaselineError struct{ Seen []Seen }
 
-func (c *Calmer) Error() string {
+func (c *BaselineError) Error() string {
 	text := "fix the lab first: fewer than half of the requests succeed without any fault"
 	for _, s := range c.Seen {
 		if !s.OK {
@@ -178,7 +178,7 @@ func MostlyCalm(seen []Seen) error {
 		}
 	}
 	if 2*ok < len(seen) {
-		return &Calmer{seen}
+		return &BaselineError{seen}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func aside(failed func() (status int, late time.Duration)) system.System {
 }
 
 // away runs cases of GET /get, by id, while its upstream answers 503.
-func away(t *testing.T, s system.System, change func(*lab.Config, []scenario.Case), ids ...string) (sweep.Swept, error) {
+func away(t *testing.T, s system.System, change func(*lab.Config, []scenario.Case), ids ...string) (sweep.Results, error) {
 	t.Helper()
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") })
 	in, err := fault.Compile(fault.Replies{Scope: fault.Scope{On: "up"}, Saying: fault.Saying{Status: "503"}})
@@ -71,7 +71,7 @@ func away(t *testing.T, s system.System, change func(*lab.Config, []scenario.Cas
 	}.Run(t.Context())
 }
 
-func result(t *testing.T, out sweep.Swept, id string) report.Result {
+func result(t *testing.T, out sweep.Results, id string) report.Result {
 	t.Helper()
 	i := slices.IndexFunc(out.Results, func(r report.Result) bool { return r.ID == id })
 	if i < 0 {

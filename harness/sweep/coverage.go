@@ -76,7 +76,7 @@ func unsteady(l *Lab) []report.Uncalm {
 
 // Cover gives a run what the lab declares, and the cases that were left out: those of left, those that the budget put off,
 // and those that were to be run and were not, since the run was stopped. Each is counted where it would have aimed.
-func (o Swept) Cover(r *report.Run, chosen []scenario.Case, budget string, left ...Left) {
+func (o Results) Cover(r *report.Run, chosen []scenario.Case, budget string, left ...Left) {
 	put, ran := map[string]bool{}, map[string]bool{}
 	for _, c := range o.Results {
 		ran[c.ID], put[c.ID] = true, c.Deferred

@@ -19,7 +19,7 @@ func TestCover(t *testing.T) {
 	again := cut("ran", "get", "db")
 	again.Again = 2
 	chosen := []scenario.Case{cut("ran", "get", "db"), again, cut("late", "get", "db"), cut("stopped", "pay", "payments")}
-	out := Swept{
+	out := Results{
 		Results: []report.Result{{ID: "ran"}, {ID: "ran#2"}, {ID: "late", Deferred: true}},
 		Uncalm:  []report.Uncalm{{Request: "pay", Why: "404"}},
 		Declared: []report.Coverage{{Sort: report.OfRequest, Name: "get"}, {Sort: report.OfDependency, Name: "db"}, {Sort: report.OfDependency, Name: "hop", Part: "app"},

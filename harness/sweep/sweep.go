@@ -24,8 +24,9 @@ type Sweep struct {
 	Ready  func() // when the first case may start; may be nil
 }
 
-// Swept is what a sweep gave. No secret that any of its labs knows is in it.
-type Swept struct {
+// Results are those of all cases of a sweep, with what is known of the lab. Sweep.Run returns them also when it was stopped, as
+// far as it came. No secret that any of its labs knows is in it.
+type Results struct {
 	Redactor    *redact.Redactor `json:"-"` // of all labs, for what is said beside it
 	Results     []report.Result
 	Seen        []lab.Seen
@@ -39,7 +40,7 @@ type Swept struct {
 
 // Run starts the labs side by side. The first one that is up learns what calm is and begins with the cases; the others join
 // as they come up. The error is about starting; what goes wrong in a case is in its result.
-func (s Sweep) Run(ctx context.Context) (out Swept, err error) {
+func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 	starting, enough := context.WithCancel(ctx)
 	up := s.start(starting)
 	var labs []*Lab

@@ -16,7 +16,7 @@ func (l *Lab) Run(ctx context.Context, c scenario.Case) (report.Result, error) {
 }
 
 // veiled takes the secrets of all labs out of what they gave: also those that came up after a case had ended, or in another lab.
-func veiled(out Swept, labs []*Lab) Swept {
+func veiled(out Results, labs []*Lab) Results {
 	var all []*redact.Redactor
 	for _, l := range labs {
 		if l != nil {

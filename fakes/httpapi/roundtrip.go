@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// trip is one request on its way to the backend, and the answer on its way back.
-type trip struct {
-	lanes     *lanes
-	lane      *lane
-	visit     *visit
-	gone      func() bool // stops watching for the system's leaving
-	sent      chan error
-	meanwhile bool        // the request is sent while the answer is read
-	uploaded  atomic.Bool // the request's body was read to its end
+// roundTrip is one request on its way to the backend, and the answer on its way back.
+type roundTrip struct {
+	backendConns *backendConns
+	backendConn  *backendConn
+	visit        *visit
+	gone         func() bool // stops watching for the system's leaving
+	sent         chan error
+	meanwhile    bool        // the request is sent while the answer is read
+	uploaded     atomic.Bool // the request's body was read to its end
 
 	body     io.Reader
 	whole    bool // the answer was read to its end
@@ -31,10 +31,10 @@ type trip struct {
 // backend that answers first.
 const small = 32 << 10
 
-func (t *trip) send(out *http.Request) {
+func (t *roundTrip) send(out *http.Request) {
 	write := func() error {
-		err := out.Write(t.lane.w)
-		return errors.Join(err, t.lane.w.Flush())
+		err := out.Write(t.backendConn.w)
+		return errors.Join(err, t.backendConn.w.Flush())
 	}
 	if out.ContentLength >= 0 && out.ContentLength <= small {
 		t.sent <- write()
@@ -46,7 +46,7 @@ func (t *trip) send(out *http.Request) {
 }
 
 // Read reads the answer's body.
-func (t *trip) Read(p []byte) (int, error) {
+func (t *roundTrip) Read(p []byte) (int, error) {
 	n, err := t.body.Read(p)
 	if err == io.EOF {
 		t.whole = true
@@ -55,26 +55,26 @@ func (t *trip) Read(p []byte) (int, error) {
 }
 
 // close gives the connection back, if all of the request and all of the answer went over it, and ends it otherwise.
-func (t *trip) close() { t.once.Do(t.finish) }
+func (t *roundTrip) close() { t.once.Do(t.finish) }
 
-func (t *trip) finish() {
+func (t *roundTrip) finish() {
 	keep := t.gone() && t.whole && t.reusable
 	select {
 	case err := <-t.sent:
 		keep = keep && err == nil
 	default:
 		keep = false
-		_ = t.lane.Close()
+		_ = t.backendConn.Close()
 		if !t.uploaded.Load() {
 			_ = http.NewResponseController(t.visit.w).SetReadDeadline(time.Unix(1, 0))
 		}
 		<-t.sent
 	}
 	if keep {
-		t.lanes.put(t.lane)
+		t.backendConns.put(t.backendConn)
 		return
 	}
-	_ = t.lane.Close()
+	_ = t.backendConn.Close()
 }
 
 // upload is the request's body on its way to the backend.
@@ -94,7 +94,7 @@ func (u upload) Read(p []byte) (int, error) {
 func (u upload) Close() error { return nil }
 
 // outgoing is the request as the backend gets it: the same but for the fields of the connection.
-func (v *visit) outgoing(t *trip) *http.Request {
+func (v *visit) outgoing(t *roundTrip) *http.Request {
 	path, query, _ := strings.Cut(target(v.r), "?")
 	out := &http.Request{
 		Method: v.r.Method,

@@ -15,20 +15,20 @@ import (
 // and a real server does not close it for being idle just when a request is on its way.
 const spell = 25 * time.Millisecond
 
-// lane is one connection to the backend.
-type lane struct {
+// backendConn is one connection to the backend.
+type backendConn struct {
 	net.Conn
 	r     *bufio.Reader
 	w     *bufio.Writer
 	since time.Time // when it became idle
 }
 
-// lanes keeps connections to the backend for the next request.
-type lanes struct {
+// backendConns keeps connections to the backend for the next request.
+type backendConns struct {
 	dial func(context.Context) (net.Conn, error)
 
 	mu     sync.Mutex
-	idle   []*lane // the one that waits longest first
+	idle   []*backendConn // the one that waits longest first
 	sweep  *time.Timer
 	closed bool
 }
@@ -54,7 +54,7 @@ func overTLS(dial func(context.Context) (net.Conn, error), cfg *tls.Config) func
 }
 
 // take gives the connection that became idle last, or a new one.
-func (p *lanes) take(ctx context.Context) (*lane, error) {
+func (p *backendConns) take(ctx context.Context) (*backendConn, error) {
 	if l := p.waiting(); l != nil {
 		return l, nil
 	}
@@ -62,10 +62,10 @@ func (p *lanes) take(ctx context.Context) (*lane, error) {
 	if err != nil {
 		return nil, unreachable{err}
 	}
-	return &lane{Conn: conn, r: bufio.NewReader(conn), w: bufio.NewWriter(conn)}, nil
+	return &backendConn{Conn: conn, r: bufio.NewReader(conn), w: bufio.NewWriter(conn)}, nil
 }
 
-func (p *lanes) waiting() *lane {
+func (p *backendConns) waiting() *backendConn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	last := len(p.idle) - 1
@@ -78,7 +78,7 @@ func (p *lanes) waiting() *lane {
 }
 
 // put keeps a connection for its spell.
-func (p *lanes) put(l *lane) {
+func (p *backendConns) put(l *backendConn) {
 	l.since = time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,7 +93,7 @@ func (p *lanes) put(l *lane) {
 }
 
 // expire closes the connections whose spell is over.
-func (p *lanes) expire() {
+func (p *backendConns) expire() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := 0
@@ -108,7 +108,7 @@ func (p *lanes) expire() {
 	}
 }
 
-func (p *lanes) close() {
+func (p *backendConns) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
