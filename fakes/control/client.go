@@ -21,6 +21,7 @@ type Client struct {
 	base, token, host string
 	http              *http.Client
 	ahead             time.Duration // what is to be added to the rig's times to make them ours
+	within            time.Duration // bounds what is asked of the rig within a case: one that hangs must not hold the run up
 
 	mu    sync.Mutex
 	ports map[string]int
@@ -31,7 +32,7 @@ var _ fakes.Rig = (*Client)(nil)
 // Dial reaches the rig at a base URL (http://127.0.0.1:7070). Host is the name by which the system reaches its fakes. Times
 // of hits count from start.
 func Dial(ctx context.Context, base, token, host string, start time.Time) (*Client, error) {
-	c := &Client{base: base, token: token, host: host, ports: map[string]int{}, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
+	c := &Client{base: base, token: token, host: host, ports: map[string]int{}, within: 30 * time.Second, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
 	asked := time.Now()
 	m, err := c.call(ctx, opHello, message{})
 	if err != nil {
@@ -95,21 +96,32 @@ func (c *Client) Add(ctx context.Context, o Order) (fakes.Backend, error) {
 	return b, nil
 }
 
+// drive calls the rig, and gives up on one that does not answer in time.
+func (c *Client) drive(ctx context.Context, op string, m message) (message, error) {
+	bounded, cancel := context.WithTimeout(ctx, c.within)
+	defer cancel()
+	out, err := c.call(bounded, op, m)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		err = fmt.Errorf("drive the fakes: no answer to %s within %s", op, c.within)
+	}
+	return out, err
+}
+
 // Arm replaces what is armed.
 func (c *Client) Arm(ctx context.Context, in fault.Injection, seed string) error {
-	_, err := c.call(ctx, opArm, message{Injection: &in, Seed: seed})
+	_, err := c.drive(ctx, opArm, message{Injection: &in, Seed: seed})
 	return err
 }
 
 // Drain closes idle connections.
 func (c *Client) Drain(ctx context.Context, on string) (int, error) {
-	m, err := c.call(ctx, opDrain, message{Name: on})
+	m, err := c.drive(ctx, opDrain, message{Name: on})
 	return m.Count, err
 }
 
 // Hits gives the calls after a sequence number, with times that count from the start given to Dial.
 func (c *Client) Hits(ctx context.Context, since int64) ([]fault.Hit, error) {
-	m, err := c.call(ctx, opHits, message{Since: since})
+	m, err := c.drive(ctx, opHits, message{Since: since})
 	for i := range m.Hits {
 		m.Hits[i].At += c.ahead
 	}
