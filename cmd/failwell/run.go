@@ -106,6 +106,9 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	show.say("starting %d labs of %s", labs, report.Plain(l.Path))
 	out, err := sweep.Run(ctx)
 	show.clear()
+	for _, missing := range out.Missing {
+		show.say("a lab did not come up, twice; the others did its work: %s", report.Plain(missing.Error()))
+	}
 	if err != nil && !(errors.Is(err, context.Canceled) && ctx.Err() != nil) {
 		return l.place(err)
 	}

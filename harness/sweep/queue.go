@@ -64,11 +64,9 @@ func (q *queue) started() {
 	q.starting = false
 }
 
-// run lets the first lab work at once, and others as they come up. A lab that does not come up ends the work, since all are
-// alike; when there is no work left, nobody waits for those that are still starting.
-func (q *queue) run(ctx context.Context, enough func(), first *Lab, up <-chan opened) (more []*Lab, err error) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
+// run lets the first lab work at once, and others as they come up. Those that do not come up are missing, and the others do the
+// work; when there is no work left, nobody waits for those that are still starting.
+func (q *queue) run(ctx context.Context, enough func(), first *Lab, up <-chan opened) (more []*Lab, missing []error) {
 	var group sync.WaitGroup
 	defer group.Wait()
 	working := func(l *Lab, n int) {
@@ -84,14 +82,12 @@ func (q *queue) run(ctx context.Context, enough func(), first *Lab, up <-chan op
 			o.lab.Adopt(first)
 			more = append(more, o.lab)
 			working(o.lab, len(more))
-		case !q.isEmpty() && err == nil:
-			err = o.err
-			stop()
-			enough()
+		case !q.isEmpty() && ctx.Err() == nil:
+			missing = append(missing, o.err)
 		}
 	}
 	q.started()
-	return more, err
+	return more, missing
 }
 
 // work runs cases until there are none.
@@ -106,6 +102,10 @@ func (q *queue) work(ctx context.Context, l *Lab, n int) {
 			q.cases[i].Skip = fmt.Sprintf("deferred: the budget of %s was used up", q.Budget)
 		}
 		r, err := l.Run(ctx, q.cases[i])
+		if err != nil && ctx.Err() == nil { // what went wrong with failwell itself may be chance
+			l.Dirty = true
+			r, err = l.Run(ctx, q.cases[i])
+		}
 		if err != nil && ctx.Err() != nil {
 			return
 		}

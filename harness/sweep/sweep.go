@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type Results struct {
 	Launches    int
 	Operations  int // on containers and networks, from the start of the labs to the last case
 	Labs        int
+	Missing     []error // why labs did not come up, each of which was tried twice; the others did the work
 	Interrupted bool
 }
 
@@ -53,11 +55,10 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 		out.Interrupted = ctx.Err() != nil
 		out = veiled(out, labs)
 	}()
-	one := <-up
-	if one.err != nil {
-		return out, one.err
+	first, err := out.first(up)
+	if err != nil {
+		return out, err
 	}
-	first := one.lab
 	labs = append(labs, first)
 	if out.Seen, err = first.Calm(ctx); err != nil {
 		return out, err
@@ -71,9 +72,10 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 		s.Ready()
 	}
 	q := s.queue(cases)
-	more, err := q.run(ctx, enough, first, up)
+	more, missing := q.run(ctx, enough, first, up)
+	out.Missing = append(out.Missing, missing...)
 	labs = append(labs, more...)
-	if err == nil && ctx.Err() == nil {
+	if ctx.Err() == nil {
 		confirmation{first, labs, cases, q.results, map[string]bool{}, map[string][]string{}}.all(ctx)
 	}
 	out.Uncalm = append(out.Uncalm, unsteady(first)...)
@@ -84,6 +86,20 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 	}
 	out.Results = report.Flat(slices.DeleteFunc(q.results, func(r report.Result) bool { return r.ID == "" }))
 	return out, err
+}
+
+// first gives the first lab that is up. Without lab 0 there is none: the others wait for it.
+func (out *Results) first(up <-chan opened) (*Lab, error) {
+	for o := range up {
+		if o.err == nil {
+			return o.lab, nil
+		}
+		if o.nth == 0 {
+			return nil, o.err
+		}
+		out.Missing = append(out.Missing, o.err)
+	}
+	return nil, errors.Join(out.Missing...)
 }
 
 func closeAll(labs []*Lab) {
@@ -98,6 +114,7 @@ func closeAll(labs []*Lab) {
 
 // opened is a lab that is up, or why it is not.
 type opened struct {
+	nth int
 	lab *Lab
 	err error
 }
@@ -114,19 +131,15 @@ func (s Sweep) start(ctx context.Context) <-chan opened {
 				select {
 				case <-begun:
 				case <-ctx.Done():
-					up <- opened{err: ctx.Err()}
+					up <- opened{nth: i, err: ctx.Err()}
 					return
 				}
 			}
-			cfg, err := s.Make(ctx, i)
-			if i == 0 {
-				cfg.Begun = func() { close(begun) }
+			l, err := s.open(ctx, i, begun)
+			if err != nil && i > 0 && ctx.Err() == nil {
+				l, err = s.open(ctx, i, begun) // the first came up, so that chance may be to blame
 			}
-			var l *Lab
-			if err == nil {
-				l, err = Start(ctx, cfg)
-			}
-			up <- opened{l, err}
+			up <- opened{i, l, err}
 		})
 	}
 	go func() {
@@ -134,6 +147,18 @@ func (s Sweep) start(ctx context.Context) <-chan opened {
 		close(up)
 	}()
 	return up
+}
+
+// open starts one lab. The first says when its system is up.
+func (s Sweep) open(ctx context.Context, nth int, begun chan<- struct{}) (*Lab, error) {
+	cfg, err := s.Make(ctx, nth)
+	if err != nil {
+		return nil, err
+	}
+	if nth == 0 {
+		cfg.Begun = func() { close(begun) }
+	}
+	return Start(ctx, cfg)
 }
 
 // value orders cases when there is no time for all: what a team wrote itself first, then what every request gets.
