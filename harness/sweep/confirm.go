@@ -26,7 +26,8 @@ func (c confirmation) all(ctx context.Context) {
 	c.aftermaths(ctx)
 	for i := range c.results {
 		if ctx.Err() != nil {
-			return
+			c.leave(i)
+			continue
 		}
 		var err error
 		r := &c.results[i]
@@ -44,6 +45,26 @@ func (c confirmation) all(ctx context.Context) {
 			c.results[i].Outcome, c.results[i].Reason = check.Broken, err.Error()
 		}
 	}
+}
+
+// leave takes back what was found by the clock alone and cannot be repeated any more, since the run was stopped.
+func (c confirmation) leave(i int) {
+	r := &c.results[i]
+	if r.Subject == nil || r.Confirmed {
+		return
+	}
+	if r.Outcome == check.Fail && timingOnly(*r) {
+		c.judgeWith(c.cases[i], r, func(s *check.Subject) {
+			s.Doubt = "the run was stopped before it could be repeated with nothing else running"
+		})
+	}
+	var cleared []string
+	for _, b := range r.Beside {
+		if b.Outcome == check.Fail && timingOnly(b) {
+			cleared = append(cleared, b.Request)
+		}
+	}
+	c.clear(c.cases[i], r, cleared)
 }
 
 // isUnstable tells whether something was found about a request that fails now and then without any fault.

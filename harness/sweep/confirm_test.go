@@ -49,6 +49,16 @@ func aside(failed func() (status int, late time.Duration)) system.System {
 // away runs cases of GET /get, by id, while its upstream answers 503.
 func away(t *testing.T, s system.System, change func(*lab.Config, []scenario.Case), ids ...string) (sweep.Results, error) {
 	t.Helper()
+	cfg, cases := labOf(t, s, ids...)
+	if change != nil {
+		change(&cfg, cases)
+	}
+	return sweepOf(cfg, cases).Run(t.Context())
+}
+
+// labOf is a lab with a system whose upstream answers 503 in each of its cases of GET /get.
+func labOf(t *testing.T, s system.System, ids ...string) (lab.Config, []scenario.Case) {
+	t.Helper()
 	ok := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "fine") })
 	in, err := fault.Compile(fault.Replies{Scope: fault.Scope{On: "up"}, Saying: fault.Saying{Status: "503"}})
 	if err != nil {
@@ -62,13 +72,14 @@ func away(t *testing.T, s system.System, change func(*lab.Config, []scenario.Cas
 	for _, id := range ids {
 		cases = append(cases, scenario.Case{ID: id, Scenario: "away", Cause: "upstream/busy", Request: "get", Faults: in, Copies: 1})
 	}
-	if change != nil {
-		change(&cfg, cases)
-	}
+	return cfg, cases
+}
+
+func sweepOf(cfg lab.Config, cases []scenario.Case) sweep.Sweep {
 	return sweep.Sweep{Labs: 1,
 		Make:  func(context.Context, int) (lab.Config, error) { return cfg, nil },
 		Cases: func(*lab.Lab, []lab.Seen) ([]scenario.Case, error) { return cases, nil },
-	}.Run(t.Context())
+	}
 }
 
 func result(t *testing.T, out sweep.Results, id string) report.Result {
@@ -215,5 +226,27 @@ func TestNoCases(t *testing.T) {
 	out, err := s.Run(t.Context())
 	if !errors.Is(err, wrong) || len(out.Results) != 0 || len(out.Seen) != 1 || out.Interrupted {
 		t.Errorf("%v, %+v", err, out)
+	}
+}
+
+// What is found by the clock counts only when it was repeated; a run that is stopped before says so.
+func TestAStoppedRunFindsNothingByTheClock(t *testing.T) {
+	t.Parallel()
+	cfg, cases := labOf(t, aside(func() (int, time.Duration) { return http.StatusBadGateway, 1500 * time.Millisecond }), "late")
+	s := sweepOf(cfg, cases)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	s.Tell = func(_, _ int, r report.Result) {
+		if r.Outcome != check.Fail {
+			t.Errorf("before it was stopped it is %s: %s", r.Outcome, r.Reason)
+		}
+		stop()
+	}
+	out, err := s.Run(ctx)
+	if err != nil || !out.Interrupted {
+		t.Fatalf("interrupted %v, %v", out.Interrupted, err)
+	}
+	if r := result(t, out, "late"); r.Outcome != check.Inconclusive || !strings.Contains(r.Reason, "the run was stopped before it could be repeated") {
+		t.Errorf("%s: %s", r.Outcome, r.Reason)
 	}
 }

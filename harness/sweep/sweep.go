@@ -75,9 +75,7 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 	more, missing := q.run(ctx, enough, first, up)
 	out.Missing = append(out.Missing, missing...)
 	labs = append(labs, more...)
-	if ctx.Err() == nil {
-		confirmation{first, labs, cases, q.results, map[string]bool{}, map[string][]string{}}.all(ctx)
-	}
+	confirmation{first, labs, cases, q.results, map[string]bool{}, map[string][]string{}}.all(ctx)
 	out.Uncalm = append(out.Uncalm, unsteady(first)...)
 	out.Labs = len(labs)
 	for _, l := range labs {
