@@ -26,7 +26,7 @@ func (l *Lab) idle(ctx context.Context) error {
 	case <-timer.C:
 	}
 	hits, err := l.Rig.Hits(ctx, seq)
-	l.background.Watch(hits, l.Config.IdleFor, l.Client.Sent)
+	l.lore.watch(hits, l.Config.IdleFor, l.Client.Sent)
 	return err
 }
 
@@ -43,7 +43,7 @@ func (l *Lab) Mark(ctx context.Context) (int64, error) {
 		l.marked = hits[len(hits)-1].Seq
 	}
 	if quiet := l.silence.Load(); err == nil && quiet != nil {
-		l.background.Watch(after(hits, quiet.seq), time.Since(quiet.since), l.Client.Sent)
+		l.lore.watch(after(hits, quiet.seq), time.Since(quiet.since), l.Client.Sent)
 		l.silence.Store(&silence{since: time.Now(), seq: l.marked})
 	}
 	return l.marked, err
@@ -98,4 +98,4 @@ func (l *Lab) Quiet(ctx context.Context) (bool, error) {
 const QuietBound = 2 * time.Second
 
 // Background lists the calls that the system makes without being asked.
-func (l *Lab) Background() []string { return l.background.List() }
+func (l *Lab) Background() []string { return l.lore.known().List() }

@@ -21,7 +21,6 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/leak"
-	"github.com/failwell/failwell/harness/observe"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -43,16 +42,15 @@ type Lab struct {
 	names    Scope
 	undo     []func(context.Context) error // what was started, to be stopped in reverse order
 
-	instance   system.Instance
-	running    exchange.Launch // the launch of the instance
-	launches   int
-	retired    int // operations on instances that are gone
-	background observe.Background
-	silence    atomic.Pointer[silence] // nil: somebody asks
-	lore       *lore
-	shape      check.Learnt      // of errors
-	marked     int64             // the number of the last call that was looked at
-	versions   map[string]string // how far the data of what is isolated had come when the next case could begin
+	instance system.Instance
+	running  exchange.Launch // the launch of the instance
+	launches int
+	retired  int                     // operations on instances that are gone
+	silence  atomic.Pointer[silence] // nil: somebody asks
+	lore     *lore
+	shape    check.Learnt      // of errors
+	marked   int64             // the number of the last call that was looked at
+	versions map[string]string // how far the data of what is isolated had come when the next case could begin
 
 	hiding   sync.Mutex // of the two below, while requests are sent side by side
 	redactor atomic.Pointer[redact.Redactor]

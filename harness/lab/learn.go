@@ -152,8 +152,8 @@ func (l *Lab) Adopt(o *Lab) {
 			l.seen(k.Last)
 		}
 	}
+	o.lore.add(l.lore.known()) // what this one's own silence has shown
 	l.lore, l.shape = o.lore, o.shape
-	l.background.Add(o.background)
 }
 
 // BaselineError says that there is no baseline to compare with: most requests do not succeed even without a fault.

@@ -3,6 +3,7 @@ package lab
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
@@ -18,11 +19,12 @@ type Learnt struct {
 	Why     string // why it is not calm
 }
 
-// lore is what calm showed of all requests; the labs of a sweep share it.
+// lore is what calm showed of all requests, and silence of the system itself; the labs of a sweep share it.
 type lore struct {
-	mu       sync.Mutex
-	requests map[string]Learnt
-	traced   map[string]bool // signatures of calls that carried the trace of a request
+	mu         sync.Mutex
+	requests   map[string]Learnt
+	traced     map[string]bool // signatures of calls that carried the trace of a request
+	background observe.Background
 }
 
 func newLore() *lore { return &lore{requests: map[string]Learnt{}, traced: map[string]bool{}} }
@@ -38,6 +40,29 @@ func (o *lore) keep(request string, k Learnt) {
 	}
 	slices.Sort(k.Reaches)
 	o.requests[request] = k
+}
+
+// watch learns from a moment in which nobody asked.
+func (o *lore) watch(hits []fault.Hit, lasted time.Duration, sent func(trace string) bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.background.Watch(hits, lasted, sent)
+}
+
+// add adds what another lab has seen of the background.
+func (o *lore) add(b observe.Background) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.background.Add(b)
+}
+
+// known is a copy of the background, as far as it is known.
+func (o *lore) known() observe.Background {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var b observe.Background
+	b.Add(o.background)
+	return b
 }
 
 // Learnt is what calm showed of a request.
@@ -93,7 +118,7 @@ func (l *Lab) trace(e exchange.Exchange, hits []fault.Hit) {
 
 // Asked is what the calls that came while some requests were in flight are told apart by.
 func (l *Lab) Asked(own, beside []exchange.Exchange) observe.Asked {
-	return observe.Asked{Own: own, Beside: beside, Reach: l.Reaches, Makes: l.makes, Traced: l.isTraced, Sent: l.Client.Sent, Known: l.background,
+	return observe.Asked{Own: own, Beside: beside, Reach: l.Reaches, Makes: l.makes, Traced: l.isTraced, Sent: l.Client.Sent, Known: l.lore.known(),
 		Good: func(e exchange.Exchange) bool {
 			r, ok := l.Request(e.Request.Name)
 			return ok && r.Expect.Missed(e) == ""
