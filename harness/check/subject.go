@@ -106,11 +106,10 @@ type Trace struct {
 
 // Learnt is what the calm phase taught.
 type Learnt struct {
-	ErrorType    string         `json:"error-type,omitempty"`    // media type of the service's error answers
-	ErrorMembers []string       `json:"error-members,omitempty"` // members that every one of its JSON errors had
-	Samples      int            `json:"samples,omitempty"`
-	Reaches      []string       `json:"reaches,omitempty"` // dependencies that the request calls in calm
-	Calls        map[string]int `json:"calls,omitempty"`   // calls per dependency in calm
+	ErrorType    string   `json:"error-type,omitempty"`    // media type of the service's error answers
+	ErrorMembers []string `json:"error-members,omitempty"` // members that every one of its JSON errors had
+	Samples      int      `json:"samples,omitempty"`
+	Reaches      []string `json:"reaches,omitempty"` // dependencies that the request calls in calm
 }
 
 // Expect is what a good answer looks like.

@@ -34,7 +34,7 @@ func subject(change ...func(*check.Subject)) check.Subject {
 		Injection: fault.Injection{Rules: []fault.Rule{{Scope: fault.Scope{On: "db"}, Effect: slow}}},
 		Row:       &contract.Row{Prefer: []string{"503+RA"}, Accept: []string{"504"}, Never: []string{"4XX"}, Temp: true, Source: "RFC 9110 15.6.4"},
 		Declared:  check.Declared{Deadline: time.Second, Limit: 10 * time.Second, HealWithin: 5 * time.Second},
-		Learnt:    check.Learnt{Reaches: []string{"db"}, Calls: map[string]int{"db": 1}},
+		Learnt:    check.Learnt{Reaches: []string{"db"}},
 		Exchanges: []exchange.Exchange{
 			{Phase: exchange.Calm, Request: ask, Response: good, At: 1, Took: time.Millisecond, Hits: passed},
 			{Phase: exchange.Faulty, Request: ask, Response: bad, At: 2, Took: 800 * time.Millisecond, Hits: struck},

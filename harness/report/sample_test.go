@@ -96,7 +96,7 @@ func (m sample) subject(id string, c made) check.Subject {
 		ID: id, Cause: c.cause, On: []string{c.on}, Role: contract.Essential, Profile: contract.Standard,
 		Row:      &contract.Row{Causes: []string{c.cause}, Prefer: []string{"503+RA"}, Accept: []string{"504"}, Source: "RFC 9110 15.6.4", Temp: true},
 		Declared: check.Declared{Errors: "problem+json", Deadline: 2 * time.Second, Limit: 10 * time.Second, HealWithin: 5 * time.Second},
-		Learnt:   check.Learnt{Reaches: []string{c.on}, Calls: map[string]int{c.on: 1}},
+		Learnt:   check.Learnt{Reaches: []string{c.on}},
 		Canaries: []leak.Canary{canary}, Exchanges: []exchange.Exchange{calm, faulty, healed},
 		Injection: fault.Injection{Rules: []fault.Rule{{Scope: fault.Scope{On: c.on}, Effect: hit.Effect}}},
 	}
