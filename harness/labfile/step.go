@@ -77,7 +77,7 @@ func (r *reader) checkCapture(n *decode.Node, s scenario.Step) {
 		if !plain(f.Key.Text()) {
 			r.bad.Add(f.Key.Pos(), "%q cannot be captured: want a name of small letters, digits and -, beginning with a letter", f.Key.Text())
 		}
-		if from := f.Value.Text(); from == "" || strings.Contains(from, "/") && !strings.HasPrefix(from, "/") {
+		if from := f.Value.Text(); from == "" || strings.Contains(from, ":") || strings.Contains(from, "/") && !strings.HasPrefix(from, "/") {
 			r.bad.Add(f.Value.Pos(), "want a JSON Pointer such as /id, or a header field such as Location, not %q", from)
 		}
 	}

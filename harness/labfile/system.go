@@ -37,6 +37,9 @@ func (r *reader) readSystem(n *decode.Node) {
 	r.host(sys)
 	r.checkReady(s)
 	r.checkTold(s.Ready, sys)
+	if s.Limit > 0 && s.Limit < s.Deadline {
+		r.bad.Add(n.Get("limit").Pos(), "an answer is given up after %s, before the deadline of %s; leave `limit` out, or make it longer", s.Limit, s.Deadline)
+	}
 }
 
 // bringUp makes the system that the file describes.
