@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -75,16 +76,24 @@ func linesWith(lines []exchange.Line, ids ...string) []exchange.Line {
 	return with
 }
 
-// said lists the words that a struck database reply put before the driver; an upstream's body need not be logged.
+// said lists the words that a struck database reply put before the driver, and that the request failed by: what came long before
+// its answer was followed by something else, such as a second attempt that waited for a connection, and that is the cause then.
+// An upstream's body need not be logged.
 func (s Subject) said(e exchange.Exchange) []string {
 	var tokens []string
 	for _, h := range e.Struck() {
+		if followed := e.At + e.Took - h.At - h.Took; h.At >= e.At && followed > lastCause+s.Lag {
+			continue
+		}
 		if m := h.Effect.Say.Fields["message"]; m != "" {
 			tokens = append(tokens, m, h.Effect.Say.Status)
 		}
 	}
 	return tokens
 }
+
+// lastCause is how long before its answer the last thing came by which a request failed, at most.
+const lastCause = 200 * time.Millisecond
 
 func mentions(lines []exchange.Line, tokens []string) bool {
 	for _, l := range lines {

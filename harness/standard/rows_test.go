@@ -1,6 +1,7 @@
 package standard_test
 
 import (
+	"slices"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
@@ -364,6 +365,18 @@ func traces() []row {
 		{"logged", "fail-nothing", minor, "no log line for this 503", of(log("GET /orders/1001 503")), ""},
 		{"logged", "fail-no-cause", minor, "the log line of this 503 does not say the cause", of(said, log("trace=t-faulty something went wrong")), ""},
 		{"logged", "fail-other-cause", minor, "the log line of this 503 does not say the cause", of(said, log(`trace=t-faulty relation "orders" does not exist`)), ""},
+		{"logged", "pass-followed-by-another", none, "1 failures logged", of(said, log("trace=t-faulty acquire connection: context deadline exceeded"), set(func(s *check.Subject) {
+			for i := range s.Exchanges {
+				e := &s.Exchanges[i]
+				e.Hits = slices.Clone(e.Hits)
+				for j := range e.Hits {
+					e.Hits[j].At, e.Hits[j].Took = e.At+time.Millisecond, time.Millisecond
+				}
+				if e.Phase == exchange.Faulty {
+					e.Took = 450 * time.Millisecond
+				}
+			}
+		})), ""},
 		{"logged", "inconclusive-no-id", none, "the answer says no trace id, so its log lines cannot be told", of(gave(503, "{}"), header("X-Request-Id", ""), log("oops")), ""},
 		{"logged", "skipped-undeclared", none, "logs are not declared (`trace: {logs: true}`)", of(set(func(s *check.Subject) { s.Declared.Trace.Logs = false })), ""},
 		{"logged", "skipped-no-failure", none, "there was no failure to log", of(gave(404, problem("404"))), ""},
