@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/scenario"
 )
 
@@ -67,6 +68,9 @@ func (t *trial) health(ctx context.Context) []exchange.Exchange {
 			continue
 		}
 		e := t.Get(ctx, role, path, exchange.Faulty)
+		if lab.Own(e) != nil {
+			continue // nothing was asked
+		}
 		e.Role = role
 		out = append(out, e)
 	}
