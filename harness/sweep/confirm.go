@@ -39,7 +39,9 @@ func (c confirmation) all(ctx context.Context) {
 		case c.isUnstable(*r):
 			err = c.agree(ctx, i)
 		default:
-			err = c.timing(ctx, i)
+			if err = c.timing(ctx, i); err == nil {
+				err = c.besideOthers(ctx, i)
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			c.results[i].Outcome, c.results[i].Reason = check.Broken, err.Error()
@@ -114,6 +116,38 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 		}
 	}
 	c.clear(c.cases[i], r, cleared)
+	return nil
+}
+
+// besideOthers repeats a case in which something was found by the clock and something else was not: what does not repeat is taken
+// back. The first that does, of a check, a dependency and a request, speaks for all.
+func (c confirmation) besideOthers(ctx context.Context, i int) error {
+	r := &c.results[i]
+	if r.Outcome != check.Fail || r.Confirmed || timingOnly(*r) {
+		return nil
+	}
+	key := func(name string) string { return fmt.Sprint("clock ", name, r.On, r.Request) }
+	var clock []string
+	for _, v := range r.Verdicts {
+		if v.Outcome == check.Fail && v.Timing {
+			clock = append(clock, v.Check)
+		}
+	}
+	if slices.ContainsFunc(clock, func(name string) bool { return !c.repeated[key(name)] }) {
+		again, err := c.warmed(ctx, c.cases[i])
+		if err != nil {
+			return err
+		}
+		for _, name := range clock {
+			c.repeated[key(name)] = c.repeated[key(name)] || slices.Contains(failing(again.Verdicts), name)
+		}
+	}
+	agreed := slices.DeleteFunc(failing(r.Verdicts), func(name string) bool { return slices.Contains(clock, name) && !c.repeated[key(name)] })
+	if len(agreed) < len(failing(r.Verdicts)) {
+		c.judgeWith(c.cases[i], r, func(s *check.Subject) {
+			s.Doubt, s.Agreed = "it did not come again with nothing else running", agreed
+		})
+	}
 	return nil
 }
 

@@ -250,3 +250,34 @@ func TestAStoppedRunFindsNothingByTheClock(t *testing.T) {
 		t.Errorf("%s: %s", r.Outcome, r.Reason)
 	}
 }
+
+// What is late once beside another finding is taken back, and the other finding stays.
+func TestTimingIsConfirmedBesideOthers(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		lates  int32
+		within check.Outcome
+	}{"by chance": {1, check.Inconclusive}, "again": {99, check.Fail}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			out, err := away(t, aside(func() (int, time.Duration) {
+				if asked.Add(1) <= tc.lates {
+					return http.StatusOK, 1500 * time.Millisecond
+				}
+				return http.StatusOK, 0
+			}), nil, "false-success")
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := result(t, out, "false-success")
+			got := map[string]check.Outcome{}
+			for _, v := range r.Verdicts {
+				got[v.Check] = v.Outcome
+			}
+			if r.Outcome != check.Fail || got["success"] != check.Fail || got["within"] != tc.within {
+				t.Errorf("%s, success %s, within %s", r.Outcome, got["success"], got["within"])
+			}
+		})
+	}
+}
