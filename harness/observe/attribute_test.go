@@ -45,6 +45,18 @@ func housekeeping(h fault.Hit) fault.Hit {
 	return h
 }
 
+func on(conn int64, h fault.Hit) fault.Hit {
+	h.Call.Conn = conn
+	return h
+}
+
+// held is a request whose call was held on a connection, since nothing moved on the link.
+func held(conn int64) []exchange.Exchange {
+	e := get("own", 0, 504)
+	e.Hits = []fault.Hit{on(conn, op(call("up", 5*ms, ""), fault.LinkOp))}
+	return []exchange.Exchange{e}
+}
+
 // swarm is calls that come after the answer, one after the other.
 func swarm(n int) []fault.Hit {
 	var all []fault.Hit
@@ -212,18 +224,23 @@ func TestWhatGoesOn(t *testing.T) {
 		hits  []fault.Hit
 		want  int
 	}{
-		"its trace":                {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-own")}, 1},
-		"no trace":                 {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "")}, 0},
-		"the trace of the next":    {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-healed")}, 0},
-		"its trace, housekeeping":  {observe.Asked{}, []fault.Hit{housekeeping(call("up", 3*time.Second, "t-own"))}, 0},
-		"a trace of the system's":  {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "job")}, 0},
-		"its trace on a handshake": {observe.Asked{}, []fault.Hit{op(call("up", 3*time.Second, "t-own"), "handshake")}, 0},
-		"many, where none has one": {observe.Asked{}, swarm(12), 0},
-		"many, where others have":  {observe.Asked{Traced: traced}, swarm(12), 12},
-		"a few, where others have": {observe.Asked{Traced: traced}, swarm(9), 0},
-		"as many as in silence":    {observe.Asked{Traced: traced, Known: polling(5, call("up", 0, ""))}, swarm(12), 0},
+		"its trace":             {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-own")}, 1},
+		"no trace":              {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "")}, 0},
+		"the trace of the next": {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "t-healed")}, 0},
+		"its trace, sent before and read when the link came back": {observe.Asked{Own: held(7)}, []fault.Hit{on(7, call("up", 3*time.Second, "t-own"))}, 0},
+		"its trace, a second call on such a connection":           {observe.Asked{Own: held(7)}, []fault.Hit{on(7, call("up", 3*time.Second, "t-own")), on(7, call("up", 4*time.Second, "t-own"))}, 1},
+		"its trace, on a new connection":                          {observe.Asked{Own: held(7)}, []fault.Hit{on(8, call("up", 3*time.Second, "t-own"))}, 1},
+		"its trace, housekeeping":                                 {observe.Asked{}, []fault.Hit{housekeeping(call("up", 3*time.Second, "t-own"))}, 0},
+		"a trace of the system's":                                 {observe.Asked{}, []fault.Hit{call("up", 3*time.Second, "job")}, 0},
+		"its trace on a handshake":                                {observe.Asked{}, []fault.Hit{op(call("up", 3*time.Second, "t-own"), "handshake")}, 0},
+		"many, where none has one":                                {observe.Asked{}, swarm(12), 0},
+		"many, where others have":                                 {observe.Asked{Traced: traced}, swarm(12), 12},
+		"a few, where others have":                                {observe.Asked{Traced: traced}, swarm(9), 0},
+		"as many as in silence":                                   {observe.Asked{Traced: traced, Known: polling(5, call("up", 0, ""))}, swarm(12), 0},
 	} {
-		c.asked.Own = []exchange.Exchange{get("own", 0, 503)}
+		if c.asked.Own == nil {
+			c.asked.Own = []exchange.Exchange{get("own", 0, 503)}
+		}
 		if got := lab(c.asked).Lingering(c.hits); len(got) != c.want {
 			t.Errorf("late, %s: got %v, want %d", name, got, c.want)
 		}

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -51,16 +52,34 @@ func (a Asked) goesOn(h fault.Hit, after time.Duration) bool {
 // Lingering gives the calls that came after all was quiet, while others asked, and belong to a request that was answered before:
 // they carry its trace; or they came in number without the trace of any request, where calls of their kind carry one.
 func (a Asked) Lingering(late []fault.Hit) []fault.Hit {
+	late = a.withoutDelayed(late)
 	strays := map[string]int{}
 	for _, h := range late {
 		if a.IsStray(h) {
 			strays[Signature(h.Call)]++
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(late), func(h fault.Hit) bool {
+	return slices.DeleteFunc(late, func(h fault.Hit) bool {
 		theirs := slices.ContainsFunc(a.Own, func(e exchange.Exchange) bool { return h.Call.Trace != "" && h.Call.Trace == e.Trace })
 		n := strays[Signature(h.Call)]
 		return !IsApplications(h) || !theirs && (!a.IsStray(h) || n < swarm)
+	})
+}
+
+// withoutDelayed leaves out what had been sent before the answer and is only read now: the first call on each connection that a link
+// had held.
+func (a Asked) withoutDelayed(late []fault.Hit) []fault.Hit {
+	held := map[string]bool{}
+	conn := func(h fault.Hit) string { return fmt.Sprint(h.Call.On, " ", h.Call.Conn) }
+	for _, e := range a.Own {
+		for _, h := range e.Hits {
+			held[conn(h)] = held[conn(h)] || h.Call.Op == fault.LinkOp && h.Call.Conn != 0
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(late), func(h fault.Hit) bool {
+		delayed := held[conn(h)] && IsApplications(h)
+		held[conn(h)] = held[conn(h)] && !delayed
+		return delayed
 	})
 }
 
