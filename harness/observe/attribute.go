@@ -15,7 +15,7 @@ type Asked struct {
 
 	Reach  func(request string) []string        // the dependencies that a request calls in calm
 	Good   func(exchange.Exchange) bool         // whether an answer is as it is without a fault
-	Traced func(dependency string) bool         // whether the system passes the trace of a request on to a dependency
+	Traced func(signature string) bool          // whether calm has seen such a call carry the trace of a request
 	Sent   func(trace string) bool              // whether a trace is that of a request which was sent at any time
 	Makes  func(request, signature string) bool // whether a request makes such a call in calm
 	Known  Background

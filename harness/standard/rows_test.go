@@ -161,9 +161,9 @@ func successes() []row {
 			struck(3, "db", "query", selects, fault.Effect{Verb: fault.Reset, At: fault.Request}), struck(4, "db", "query", "-- ping", fault.Effect{Verb: fault.Reset, At: fault.Request}),
 			passed(5, "db", "query", selects)), gave(200, order)), ""},
 		{"success", "pass-counted", none, "no success that cannot be true", of(dropped, write, gave(200, order), counted(1, 1)), ""},
-		{"success", "pass-paused", none, "no success that cannot be true", of(cause("process/paused"), gave(200, order), set(func(s *check.Subject) {
-			s.On, s.Injection = []string{"system"}, fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}
-		})), ""},
+		{"success", "pass-paused", none, "no success that cannot be true", of(cause("process/paused"), gave(200, order), set(inWant)), ""},
+		{"success", "pass-other-number-of-a-paused-process", none, "no success that cannot be true", of(cause("process/paused"), gave(200, `{"id":1001,"total":7}`), set(inWant)), ""},
+		{"success", "fail-other-text-of-a-paused-process", critical, "200 with another body than in calm", of(cause("process/paused"), gave(200, `{"id":1001,"total":"seven"}`), set(inWant)), ""},
 		{"success", "pass-broken-off", none, "no success that cannot be true", of(cause("store/cut"), gave(200, `{"id":`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
 		{"success", "pass-default-setting", none, "no success that cannot be true", of(setting("setting/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
 		{"success", "pass-optional-secret", none, "no success that cannot be true", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order), role(contract.Optional)), ""},
@@ -505,4 +505,9 @@ func starts() []row {
 		{"start", "fail-opens", major, "it started as if all were well, though jwt-key was missing, and answers 200", of(setting("secret/missing", exchange.Launch{Ready: true}), gave(200, order)), ""},
 		{"start", "skipped-no-start", none, "the system was not started anew", of(), ""},
 	}
+}
+
+// inWant lets the system stand still, and nothing that it depends on.
+func inWant(s *check.Subject) {
+	s.On, s.Injection = []string{"system"}, fault.Injection{Acts: []fault.Act{{On: "system", Do: "pause"}}}
 }
