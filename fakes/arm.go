@@ -89,6 +89,10 @@ func (r *LocalRig) possible(in fault.Injection) error {
 		known(l.On)
 		switch l.State {
 		case fault.Open, fault.Refused, fault.Silent, "":
+		case fault.Deaf:
+			if !canDeafen {
+				return &Unavailable{What: "a port whose connections hang is made on Linux only"}
+			}
 		case fault.Gone:
 			return &Unavailable{What: "a name cannot go away for a process on this machine"}
 		default:
@@ -162,7 +166,7 @@ func (r *LocalRig) hold(ctx context.Context, a *armed, at time.Duration) {
 		moves = append(moves, &move{dep: d, to: a.due(d.name, at)})
 	}
 	for _, m := range moves {
-		if m.refused() {
+		if m.refused() || m.deaf() {
 			m.dep.listener.shut()
 		}
 	}

@@ -28,6 +28,9 @@ type connection struct {
 	held     bool // accepted into a silent link
 	draining bool // to be closed as soon as it is idle
 	moaned   bool // the standstill has left its hit
+
+	parting   func() // says that the server shuts down; nil: its fake has no words for that
+	partingAs string // in short
 }
 
 // enter registers an accepted connection, and tells what holds it.
@@ -161,6 +164,16 @@ func InTransaction(c net.Conn, in bool) {
 		own.dep.rig.mu.Lock()
 		defer own.dep.rig.mu.Unlock()
 		own.inTx = in
+	}
+}
+
+// OnShutdown says how the fake of a connection tells the system that the server shuts down: part says it and returns, at the latest
+// after a second; answer is what it says, in short. The connection is closed then.
+func OnShutdown(c net.Conn, answer string, part func()) {
+	if own := find(c); own != nil {
+		own.dep.rig.mu.Lock()
+		defer own.dep.rig.mu.Unlock()
+		own.parting, own.partingAs = part, answer
 	}
 }
 

@@ -22,6 +22,9 @@ type move struct {
 
 func (m *move) refused() bool { return m.to != nil && m.to.State == fault.Refused }
 
+// deaf tells whether connections to the port hang.
+func (m *move) deaf() bool { return m.to != nil && m.to.State == fault.Deaf }
+
 // finish does what must not be done under a lock.
 func (m *move) finish(ctx context.Context) {
 	if m.was != nil {
@@ -33,6 +36,12 @@ func (m *move) finish(ctx context.Context) {
 	if m.refused() {
 		return
 	}
+	if m.deaf() {
+		if err := m.dep.listener.deafen(ctx); err != nil {
+			m.dep.fault(fmt.Errorf("let connections to %s hang: %w", m.dep.name, err))
+		}
+		return
+	}
 	if err := m.dep.listener.open(ctx); err != nil {
 		m.dep.fault(fmt.Errorf("open %s again: %w", m.dep.name, err))
 	}
@@ -42,12 +51,16 @@ func (m *move) finish(ctx context.Context) {
 type kill struct {
 	conn *connection
 	verb fault.Verb
+	part func() // what its fake does before it is closed; nil: nothing
 }
 
 func (k kill) carryOut() {
 	if k.verb == fault.Reset {
 		_ = Reset(k.conn)
 		return
+	}
+	if k.part != nil {
+		k.part()
 	}
 	_ = k.conn.Close()
 }
@@ -59,7 +72,7 @@ func (m *move) existing() fault.Existing {
 		return fault.Keep
 	case m.to.Existing != "":
 		return m.to.Existing
-	case m.to.State == fault.Refused, m.to.State == fault.Silent:
+	case m.to.State == fault.Refused, m.to.State == fault.Silent, m.to.State == fault.Deaf:
 		return fault.Drain
 	}
 	return fault.Keep
@@ -90,14 +103,21 @@ func (m *move) treat(c *connection, existing fault.Existing) {
 	case fault.Drain:
 		c.draining = true
 		if c.idle() {
-			m.doomed = append(m.doomed, kill{c, fault.Close})
+			m.doomed = append(m.doomed, kill{c, fault.Close, nil})
 		}
 	case fault.CloseAll:
 		m.dep.struck(c, fault.Close, "closed")
-		m.doomed = append(m.doomed, kill{c, fault.Close})
+		m.doomed = append(m.doomed, kill{c, fault.Close, nil})
+	case fault.ShutDown:
+		answer := "closed"
+		if c.parting != nil {
+			answer = c.partingAs
+		}
+		m.dep.struck(c, fault.Close, answer)
+		m.doomed = append(m.doomed, kill{c, fault.Close, c.parting})
 	case fault.ResetAll:
 		m.dep.struck(c, fault.Reset, "reset")
-		m.doomed = append(m.doomed, kill{c, fault.Reset})
+		m.doomed = append(m.doomed, kill{c, fault.Reset, nil})
 	case fault.Stall:
 		c.stalled.Store(m.dep.standing) // it leaves its hit when a byte should have moved
 	}

@@ -25,6 +25,7 @@ type listener struct {
 	addr      string
 	bound     net.Addr
 	socket    net.Listener
+	full      *fullQueue    // in place of socket, while connections hang
 	accepting chan struct{} // closed when the accept loop of socket has ended
 }
 
@@ -77,6 +78,8 @@ const (
 func (d *listener) open(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.full.close()
+	d.full = nil
 	select {
 	case <-d.closed:
 		return nil
@@ -120,12 +123,31 @@ func (d *listener) listen(ctx context.Context) (net.Listener, error) {
 func (d *listener) shut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.full.close()
+	d.full = nil
 	if d.socket == nil {
 		return
 	}
 	_ = d.socket.Close()
 	<-d.accepting
 	d.socket = nil
+}
+
+// deafen makes connections to the port hang: the kernel listens, and its queue is full. The port was shut before.
+func (d *listener) deafen(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	select {
+	case <-d.closed:
+		return nil
+	default:
+	}
+	l, err := d.listen(ctx)
+	if err != nil {
+		return err
+	}
+	d.full, err = fillQueue(ctx, l)
+	return err
 }
 
 // accept runs until its socket is closed. Nothing in it waits for a connection.

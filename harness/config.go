@@ -46,6 +46,12 @@ type (
 	Result   = report.Result
 )
 
+// Operations are the requests for the GraphQL operations of a document, which are sent by POST to an endpoint such as /graphql. Their
+// answers are judged by the schema, in SDL; variables hold the value of each variable by its name.
+func Operations(endpoint, schema, document string, variables map[string]any) ([]Request, error) {
+	return scenario.Operations(endpoint, schema, document, variables)
+}
+
 // Role is what a dependency is to the system, or to one request.
 type Role = contract.Role
 

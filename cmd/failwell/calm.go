@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness"
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -84,18 +86,46 @@ func (p *program) calm(lab *harness.Lab, seen []harness.Seen) {
 	for _, s := range seen {
 		if !s.OK {
 			_, _ = fmt.Fprintf(p.out, "! %s: %s\n", report.Plain(s.Request.Name), report.Plain(s.Why))
+			_, _ = fmt.Fprintf(p.out, "  got %s\n", report.Got(s.Exchange))
 		}
 	}
+	p.sketches(lab, seen)
 	for _, call := range lab.Background() {
 		_, _ = fmt.Fprintf(p.out, "background: %s\n", report.Plain(lab.Redactor().Text(call)))
 	}
 	for _, name := range lab.Redactor().Common() {
 		_, _ = fmt.Fprintf(p.out, "note: %s\n", report.Plain(commonly(name)))
 	}
+	for _, n := range lab.Notes() {
+		_, _ = fmt.Fprintf(p.out, "note: %s\n", report.Plain(n))
+	}
 	f := lab.Facts()
 	for _, d := range f.Dependencies {
 		if !reached(f, d.Name) {
 			_, _ = fmt.Fprintf(p.out, "missing: no request reaches %s, so nothing of it can be judged\n", d.Name)
+		}
+	}
+}
+
+// sketches prints, for calls to which a stub knew no answer, lines to begin with.
+func (p *program) sketches(lab *harness.Lab, seen []harness.Seen) {
+	kinds := map[string]string{}
+	for _, d := range lab.Facts().Dependencies {
+		kinds[d.Name] = d.Kind.Name
+	}
+	var hits []fault.Hit
+	for _, s := range seen {
+		hits = append(hits, s.Exchange.Hits...)
+	}
+	for _, h := range fakes.Unstubbed(hits) {
+		sketch := p.catalog.Fakes[kinds[h.Call.On]].Sketch
+		if sketch == nil {
+			continue
+		}
+		_, _ = fmt.Fprintf(p.out, "the stub of %s does not know this statement; fill in and paste under `statements:`\n", report.Plain(h.Call.On))
+		for line := range strings.Lines(sketch(h.Call)) {
+			text := strings.TrimLeft(line, " ")
+			_, _ = fmt.Fprintln(p.out, line[:len(line)-len(text)]+report.Plain(strings.TrimRight(text, "\n")))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/failwell/failwell/harness"
 	"github.com/failwell/failwell/harness/report"
+	"github.com/failwell/failwell/harness/scenario"
 )
 
 func checkCommand(p *program) *cobra.Command {
@@ -23,8 +24,8 @@ func checkCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, _ = fmt.Fprintf(p.out, "%s is well formed: %d requests, %d dependencies, %d scenarios (%d of its own)\n",
-				report.Plain(l.Path), len(l.Known().Requests), len(l.Known().Dependencies), len(l.all), len(l.Scenarios()))
+			_, _ = fmt.Fprintf(p.out, "%s is well formed: %s, %s, %d scenarios (%d of its own)\n",
+				report.Plain(l.Path), l.asks(), plural(len(l.Known().Dependencies), "dependency", "dependencies"), len(l.all), len(l.Scenarios()))
 			for _, name := range l.CommonPasswords() {
 				_, _ = fmt.Fprintln(p.out, "note:", report.Plain(commonly(name)))
 			}
@@ -33,6 +34,14 @@ func checkCommand(p *program) *cobra.Command {
 	}
 	f.add(c)
 	return c
+}
+
+// asks says how many requests there are.
+func (l *loaded) asks() string {
+	if l.Open() {
+		return plural(len(l.Requests), "request", "requests") + " and those that its GraphQL schema gives"
+	}
+	return plural(len(l.Requests), "request", "requests")
 }
 
 // commonly says what failwell does about a password that is a common word.
@@ -57,12 +66,21 @@ func planCommand(p *program) *cobra.Command {
 }
 
 func (p *program) plan(lab *harness.Lab, l *loaded) error {
-	cases, err := l.Known().Expand(l.all, lab.Facts(), l.plan)
+	cases, err := lab.Known().Expand(l.all, lab.Facts(), l.plan)
 	if err != nil {
 		return err
 	}
-	if cases, err = l.only(cases); err != nil {
+	all, err := lab.Known().Expand(l.all, lab.Facts(), scenario.Full)
+	if err != nil {
 		return err
+	}
+	if err := unmatched(lab.Lab.Lab, all); err != nil {
+		return err
+	}
+	for _, chooses := range []func([]scenario.Case) ([]scenario.Case, error){l.except, l.only, l.not} {
+		if cases, err = chooses(cases); err != nil {
+			return err
+		}
 	}
 	causes, skipped := map[string]bool{}, 0
 	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
@@ -77,4 +95,12 @@ func (p *program) plan(lab *harness.Lab, l *loaded) error {
 	_ = w.Flush()
 	_, err = fmt.Fprintf(p.out, "%d cases over %d causes, %d skipped\n", len(cases), len(causes), skipped)
 	return err
+}
+
+// plural counts things in words: 1 request, 2 requests.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/sweep"
@@ -17,9 +19,17 @@ type chosen struct {
 	left  []sweep.Left
 }
 
-// choose applies the plan, --only, --shard and --repeat. All is the full expansion, planned what the plan makes of it.
+// choose applies the plan, `exclude`, --only, --not, --shard and --repeat. All is the full expansion, planned what the plan makes of it.
 func (p *program) choose(l *loaded, f runFlags, all, planned []scenario.Case) (chosen, error) {
-	wanted, err := l.only(planned)
+	meant, err := l.except(planned)
+	if err != nil {
+		return chosen{}, err
+	}
+	named, err := l.only(meant)
+	if err != nil {
+		return chosen{}, err
+	}
+	wanted, err := l.not(named)
 	if err != nil {
 		return chosen{}, err
 	}
@@ -44,7 +54,7 @@ func (p *program) choose(l *loaded, f runFlags, all, planned []scenario.Case) (c
 		by       report.By
 		with     string
 		from, to []scenario.Case
-	}{{report.ByPlan, "", all, planned}, {report.ByOnly, "", planned, wanted}, {report.ByShard, f.shard, wanted, mine}} {
+	}{{report.ByPlan, "", all, planned}, {report.ByLab, "", planned, meant}, {report.ByOnly, "", meant, named}, {report.ByNot, "", named, wanted}, {report.ByShard, f.shard, wanted, mine}} {
 		if left := without(step.from, step.to); len(left) > 0 {
 			out.left = append(out.left, sweep.Left{By: step.by, With: step.with, Cases: left})
 		}
@@ -61,6 +71,11 @@ func without(all, others []scenario.Case) []scenario.Case {
 	return slices.DeleteFunc(slices.Clone(all), func(c scenario.Case) bool { return ids[c.ID] })
 }
 
+// unmatched are the waivers of a lab that speak about no case of all that it has.
+func unmatched(one *lab.Lab, all []scenario.Case) error {
+	return sweep.Unmatched(one.Config.Contract.Waive, all, one.Facts())
+}
+
 // only keeps the cases that --only asks for.
 func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
 	if len(l.flags.only) == 0 {
@@ -68,13 +83,16 @@ func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
 	}
 	var out []scenario.Case
 	for _, want := range l.flags.only {
+		if err := decode.Glob(want).Check(); err != nil {
+			return nil, fmt.Errorf("--only %w", err)
+		}
 		ids, err := l.group(want)
 		if err != nil {
 			return nil, err
 		}
 		found := false
 		for _, c := range cases {
-			hit := glob(want, c.ID) || glob(want+":*", c.ID) || glob(want, c.Scenario) || slices.Contains(c.Labels, want) || slices.Contains(ids, c.ID)
+			hit := asked(want, ids, c)
 			if hit && !slices.ContainsFunc(out, func(o scenario.Case) bool { return o.ID == c.ID }) {
 				out = append(out, c)
 			}
@@ -97,10 +115,13 @@ func (l *loaded) group(want string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range last.Groups {
-		if g.Name == name || g.Key == name {
-			return g.Cases, nil
-		}
+	if g, ok := last.Find(name); ok {
+		return g.Cases, nil
 	}
-	return nil, fmt.Errorf("the last run has no group %s", want)
+	return nil, noGroup(last, name)
+}
+
+// noGroup says that the last run has no such group, and which may be meant.
+func noGroup(last report.Run, name string) error {
+	return fmt.Errorf("the last run has no group @%s%s", name, decode.DidYouMean(name, last.Calls()))
 }

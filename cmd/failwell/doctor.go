@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,7 +36,7 @@ func doctorCommand(p *program) *cobra.Command {
 
 // clean removes what killed runs left on this machine and, where there is an engine, in it, with the images we made.
 func (p *program) clean(ctx context.Context) error {
-	if err := system.Sweep(); err != nil {
+	if err := errors.Join(system.Sweep(), servers.Sweep()); err != nil {
 		return err
 	}
 	_, _ = fmt.Fprintln(p.out, "cleaned up what killed runs left")
@@ -92,13 +93,14 @@ func (p *program) fakesOf(say func(tier, state, why string), h docker.Health) {
 // left says what runs that were killed have left.
 func (p *program) left(say func(tier, state, why string), h docker.Health) {
 	runs, err := system.Left()
+	folders := len(servers.Left())
 	switch {
 	case err != nil:
 		say("left over", "?", err.Error())
-	case runs == 0 && h.Left == docker.Count{}:
+	case runs == 0 && folders == 0 && h.Left == docker.Count{}:
 		say("left over", "no", "nothing of runs that were killed")
 	default:
-		say("left over", "yes", fmt.Sprintf("%d state directories, %d containers, %d networks, %d volumes of runs that were killed; the next run removes them, or failwell doctor --clean",
-			runs, h.Left.Containers, h.Left.Networks, h.Left.Volumes))
+		say("left over", "yes", fmt.Sprintf("%d state directories, %d folders of servers, %d containers, %d networks, %d volumes of runs that were killed; the next run removes them, or failwell doctor --clean",
+			runs, folders, h.Left.Containers, h.Left.Networks, h.Left.Volumes))
 	}
 }

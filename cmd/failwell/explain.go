@@ -58,14 +58,19 @@ func (p *program) explainCause(cause string, row contract.Row) error {
 	line("never", row.Never)
 	line("with", row.Header)
 	line("why", []string{row.Source})
+	if row.Floor != "" {
+		line("floor", []string{row.Floor})
+	}
 	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
 	if err != nil {
 		return err
 	}
-	for _, s := range all {
-		if s.Cause == cause {
-			_, _ = fmt.Fprintf(p.out, "scenario  %s: %s\n", s.ID, s.Why)
-		}
+	made := scenario.OfCause(all)[cause]
+	for _, s := range made {
+		_, _ = fmt.Fprintf(p.out, "scenario  %s: %s\n", s.ID, s.Why)
+	}
+	if len(made) == 0 {
+		_, _ = fmt.Fprintf(p.out, "scenario  %s: a scenario of your own may say `cause: %s`\n", notMade, cause)
 	}
 	return nil
 }
@@ -116,6 +121,9 @@ func (p *program) listFakes() error {
 	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
 	for _, name := range p.catalog.FakeNames() {
 		kind := p.catalog.Fakes[name].Kind
+		for _, group := range slices.Sorted(maps.Keys(kind.Groups)) {
+			_, _ = fmt.Fprintf(w, "%s\t%s\tstands for\t%s\n", name, group, strings.Join(kind.Groups[group], " "))
+		}
 		for _, op := range kind.Ops {
 			for _, at := range fault.Points() {
 				if verbs := op.Can[at]; len(verbs) > 0 {
@@ -137,7 +145,10 @@ func (p *program) listReplies() error {
 		kind := p.catalog.Fakes[name].Kind
 		for _, reply := range kind.ReplyNames() {
 			r := kind.Replies[reply]
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", name, reply, r.Status, r.Cause, r.Source)
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, reply, r.Status, r.Cause, r.Source, strings.Join(r.Ops, " "))
+		}
+		for _, reply := range slices.Sorted(maps.Keys(kind.Retired)) {
+			_, _ = fmt.Fprintf(w, "%s\t%s\t-\tretired\t%s\n", name, reply, kind.Retired[reply])
 		}
 	}
 	return w.Flush()
@@ -148,8 +159,27 @@ func (p *program) listCauses() error {
 	if err != nil {
 		return err
 	}
-	return p.lines(table.Causes())
+	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
+	made := scenario.OfCause(all)
+	for _, cause := range table.Causes() {
+		ids := make([]string, len(made[cause]))
+		for i, s := range made[cause] {
+			ids[i] = s.ID
+		}
+		if len(ids) == 0 {
+			ids = []string{notMade}
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\n", cause, strings.Join(ids, " "))
+	}
+	return w.Flush()
 }
+
+// notMade stands where no built-in scenario makes a cause.
+const notMade = "not made yet"
 
 func (p *program) listScenarios() error {
 	all, err := scenario.ReadAll(scenarios.Files, "scenarios")

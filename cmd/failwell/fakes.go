@@ -17,7 +17,7 @@ func fakesCommand(p *program) *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return control.Serve(c.Context(), kinds.All(), os.Getenv(control.EnvListen), os.Getenv(control.EnvToken), p.out)
+			return control.Serve(c.Context(), kinds.All(), os.Getenv, p.out)
 		},
 	}
 }

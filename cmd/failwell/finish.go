@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -29,13 +28,22 @@ func (p *program) baseline(l *loaded, f runFlags) (report.Baseline, error) {
 	return report.ReadBaseline(path, src)
 }
 
-// finish applies the baseline, writes the reports, and decides the exit code.
+// finish applies the baseline, writes the reports, and decides the exit code. A report that cannot be written keeps no other from being
+// written; the error says which.
 func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Baseline) error {
 	report.Apply(&r, known)
-	if err := p.keepBaseline(l, f, r, known); err != nil {
-		return err
+	next, err := p.keepBaseline(l, f, r, known)
+	unwritten := []error{err}
+	if f.accept && err == nil && !r.Interrupted {
+		report.Apply(&r, next)
+		r.Accepted = true
 	}
-	if err := saveLast(l.Path, r); err != nil {
+	kept := r
+	if last, err := readLast(l.Path); err == nil && !r.Full() {
+		kept = last.Merged(r)
+		r.KeepLetters(kept)
+	}
+	if err := saveLast(l.Path, kept); err != nil {
 		_, _ = fmt.Fprintln(p.err, "the run could not be kept for show and curl:", report.Plain(err.Error()))
 	}
 	for _, spec := range f.reports {
@@ -44,12 +52,13 @@ func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Basel
 			return err
 		}
 		if err := target.Save(r); err != nil {
-			return err
+			unwritten = append(unwritten, fmt.Errorf("%s report: %w", target.Format, err))
 		}
 	}
 	style := report.Style{Colour: isTerminal(p.out) && os.Getenv("NO_COLOR") == "", All: f.all, Width: width(p.out), NoSkips: f.noSkips}
-	if err := report.Terminal(p.out, r, style); err != nil {
-		return err
+	unwritten = append(unwritten, report.Terminal(p.out, r, style))
+	if err := errors.Join(unwritten...); err != nil {
+		return fmt.Errorf("exit 2 after all, because not everything could be written: %w", err)
 	}
 	p.code = r.Exit(f.noSkips)
 	if r.Interrupted && p.code == 0 {
@@ -58,15 +67,20 @@ func (p *program) finish(l *loaded, f runFlags, r report.Run, known report.Basel
 	return nil
 }
 
-func (p *program) keepBaseline(l *loaded, f runFlags, r report.Run, known report.Baseline) error {
+// keepBaseline writes the baseline where that is asked for, says what is in it, and gives it. What a run that was stopped has not seen
+// would be missing, or gone, so such a run writes none.
+func (p *program) keepBaseline(l *loaded, f runFlags, r report.Run, known report.Baseline) (report.Baseline, error) {
 	next := known
 	switch {
+	case !f.accept && !f.tidy:
+		return known, nil
+	case r.Interrupted:
+		_, _ = fmt.Fprintln(p.err, "the baseline is left as it was, since the run was stopped before its end")
+		return known, nil
 	case f.accept:
 		next = r.Accept(known)
 	case f.tidy:
 		next = known.Tidy(r.Fixed)
-	default:
-		return nil
 	}
 	path := f.baseline
 	if path == "" {
@@ -74,29 +88,11 @@ func (p *program) keepBaseline(l *loaded, f runFlags, r report.Run, known report
 	}
 	out, err := os.Create(path)
 	if err != nil {
-		return err
+		return known, err
 	}
-	return errors.Join(report.WriteBaseline(out, next), out.Close())
-}
-
-// saveLast keeps a run for show, curl and @GROUP.
-func saveLast(labPath string, r report.Run) error {
-	path := lastRun(labPath)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+	if err := errors.Join(report.WriteBaseline(out, next), out.Close()); err != nil {
+		return known, err
 	}
-	b, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, b, 0o600)
-}
-
-func readLast(labPath string) (report.Run, error) {
-	f, err := os.Open(lastRun(labPath))
-	if err != nil {
-		return report.Run{}, fmt.Errorf("no run of %s is kept here: run it first", labPath)
-	}
-	defer func() { _ = f.Close() }()
-	return report.ReadJSON(f)
+	_, _ = fmt.Fprintf(p.err, "wrote %s: %s\n", report.Plain(path), next.Changed(known))
+	return next, nil
 }

@@ -88,7 +88,7 @@ func (p *program) checks(names []string) ([]check.Named, error) {
 		if err != nil {
 			return nil, err
 		}
-		some = append(some, check.Named{Name: n, Check: k})
+		some = append(some, check.Named{Name: n, Check: k, Asked: true})
 	}
 	return some, nil
 }

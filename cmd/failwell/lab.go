@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
+	"github.com/failwell/failwell/fakes/servers"
 	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/labfile"
@@ -28,6 +27,7 @@ type labFlags struct {
 	profile string
 	plan    string
 	only    []string
+	not     []string
 	host    string
 	pull    string
 	fakes   string
@@ -48,6 +48,7 @@ func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.pull, "pull", "", "whether images that are not here are pulled: missing, or never; default never, unless the lab says otherwise")
 	c.Flags().StringVar(&f.fakes, "fakes", "", "where the fakes of containers run: program, in failwell itself, or container, beside them; default by the engine")
 	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
+	c.Flags().StringArrayVar(&f.not, "not", nil, "all but the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
 }
 
 // loaded is a lab file with all scenarios, checked.
@@ -101,7 +102,7 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 // openState opens the state directory of this run, after cleaning up what killed runs left. Whoever has it ends it by done,
 // when everything else has ended.
 func openState(ctx context.Context, host string) (state *system.State, done func(), err error) {
-	err = system.Sweep()
+	err = errors.Join(system.Sweep(), servers.Sweep())
 	if err == nil && (host == hostDocker || docker.Owed() && docker.Available(ctx) == nil) {
 		_, err = docker.Clean(ctx)
 	}
@@ -126,7 +127,7 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) sweep.Sweep {
 			}
 			cfg, err := l.Config(ctx, labfile.Options{Lab: nth, Seed: l.flags.seed, State: state, Dir: own})
 			if err == nil {
-				cfg.System, err = l.flags.placed(cfg.System)
+				cfg, err = l.flags.placed(cfg)
 			}
 			if err == nil && l.flags.pull != "" {
 				cfg = docker.Pulling(cfg, l.flags.pull)
@@ -137,25 +138,31 @@ func (l *loaded) sweep(labs int, state *system.State, dir string) sweep.Sweep {
 			if err := lab.MostlyCalm(seen); err != nil {
 				return nil, err
 			}
-			return l.Known().Expand(l.all, one.Facts(), l.plan)
+			return one.Known().Expand(l.all, one.Facts(), l.plan)
 		},
 	}
 }
 
-// placed puts the system where the flags say.
-func (f labFlags) placed(s system.System) (system.System, error) {
+// placed puts the system where the flags say. Systems in containers start one a processor at a time: all at once, each of them
+// would take as long as all of them together, and would not be ready in time.
+func (f labFlags) placed(cfg lab.Config) (lab.Config, error) {
 	ground := docker.Ground{Fakes: docker.Where(f.fakes)}
 	if own, err := os.Executable(); err == nil {
 		ground.Program = own
 	}
-	if f.host == hostDocker {
-		return docker.Hosted(s, ground)
+	contained, err := f.host == hostDocker, error(nil)
+	if contained {
+		cfg.System, err = docker.Hosted(cfg.System, ground)
+	} else {
+		cfg.System, contained = docker.On(cfg.System, ground)
 	}
-	placed, contained := docker.On(s, ground)
 	if f.fakes != "" && !contained {
-		return nil, fmt.Errorf("--fakes is for systems in containers; add --host docker")
+		err = fmt.Errorf("--fakes is for systems in containers; add --host docker")
 	}
-	return placed, nil
+	if contained {
+		cfg.Starts = runtime.NumCPU()
+	}
+	return cfg, err
 }
 
 // place says where in the lab file a system stands that does not get ready, so that the message leads there.
@@ -165,34 +172,4 @@ func (l *loaded) place(err error) error {
 		return fmt.Errorf("%s: %w", l.SystemPos(), err)
 	}
 	return err
-}
-
-// lastRun is where the last run of a lab is kept, by the path of its file.
-func lastRun(labPath string) string {
-	abs, err := filepath.Abs(labPath)
-	if err != nil {
-		abs = labPath
-	}
-	sum := sha256.Sum256([]byte(abs))
-	return filepath.Join(os.TempDir(), fmt.Sprintf("failwell-%d", os.Getuid()), "last", hex.EncodeToString(sum[:8])+".json")
-}
-
-// glob tells whether a text matches a pattern in which * stands for anything, also slashes.
-func glob(pattern, text string) bool {
-	pieces := strings.Split(pattern, "*")
-	if !strings.HasPrefix(text, pieces[0]) {
-		return false
-	}
-	text = text[len(pieces[0]):]
-	for i, piece := range pieces[1:] {
-		if i == len(pieces)-2 {
-			return strings.HasSuffix(text, piece)
-		}
-		at := strings.Index(text, piece)
-		if at < 0 {
-			return false
-		}
-		text = text[at+len(piece):]
-	}
-	return text == ""
 }

@@ -40,7 +40,7 @@ type program struct {
 // itself, 3 inconclusive.
 func run(args []string, out, errOut io.Writer) int {
 	began := time.Now()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer stop()
 	p := &program{out: out, err: errOut, catalog: everything(), began: began}
 	root := &cobra.Command{

@@ -44,7 +44,7 @@ func runCommand(p *program) *cobra.Command {
 		RunE:  func(c *cobra.Command, args []string) error { return p.run(c.Context(), args, f) },
 	}
 	f.add(c)
-	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine")
+	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine, and one where they would share what is given")
 	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " "))
 	c.Flags().StringVar(&f.baseline, "baseline", "", "a file of known groups, which do not fail the run; default failwell.baseline.yaml beside the lab file, when it exists")
 	c.Flags().BoolVar(&f.accept, "accept-all", false, "write every group that fails into the baseline")
@@ -76,11 +76,15 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	}
 	defer done()
 	began := time.Now()
+	show := newProgress(p.err)
 	labs := f.labs
 	if labs <= 0 {
 		labs = min(8, 4*runtime.NumCPU())
+		if shared := l.Shared(); len(shared) > 0 {
+			labs = 1
+			show.say("one lab only, since labs would share %s; --labs N for more of them", strings.Join(shared, ", "))
+		}
 	}
-	show := newProgress(p.err)
 	sweep := l.sweep(labs, state, state.Dir())
 	var first time.Duration
 	sweep.Tell = func(done, total int, r report.Result) {
@@ -96,14 +100,17 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		if err != nil {
 			return nil, err
 		}
-		all, err := l.Known().Expand(l.all, one.Facts(), scenario.Full)
+		all, err := one.Known().Expand(l.all, one.Facts(), scenario.Full)
 		if err != nil {
+			return nil, err
+		}
+		if err := unmatched(one, all); err != nil {
 			return nil, err
 		}
 		chose, err = p.choose(l, f, all, cases)
 		return chose.cases, err
 	}
-	show.say("starting %d labs of %s", labs, report.Plain(l.Path))
+	show.say("starting %s of %s", counted(labs, "lab"), report.Plain(l.Path))
 	out, err := sweep.Run(ctx)
 	show.clear()
 	for _, missing := range out.Missing {
@@ -195,4 +202,12 @@ func cpu() time.Duration {
 		}
 	}
 	return total
+}
+
+// counted is a number of things: 1 lab, 8 labs.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -15,19 +15,45 @@ import (
 func showCommand(p *program) *cobra.Command {
 	var lab string
 	c := &cobra.Command{
-		Use:   "show CASE",
-		Short: "shows one case of the last run in full",
+		Use:   "show CASE|@GROUP",
+		Short: "shows one case of the last run in full, or one cause: its cases by request and fault, one of them in full",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			style := report.Style{Colour: isTerminal(p.out), Width: width(p.out)}
+			if name, ok := strings.CutPrefix(args[0], "@"); ok {
+				return p.showGroup(lab, name, style)
+			}
 			run, r, err := p.find(lab, args[0])
 			if err != nil {
 				return err
 			}
-			return report.Show(p.out, run, r, report.Style{Colour: isTerminal(p.out), Width: width(p.out)})
+			return report.Show(p.out, run, r, style)
 		},
 	}
 	c.Flags().StringVar(&lab, "lab", ".", "the lab whose last run is meant")
 	return c
+}
+
+// showGroup shows one cause of the last run.
+func (p *program) showGroup(lab, name string, style report.Style) error {
+	run, err := p.last(lab)
+	if err != nil {
+		return err
+	}
+	g, ok := run.Find(name)
+	if !ok {
+		return noGroup(run, name)
+	}
+	return report.ShowGroup(p.out, run, g, style)
+}
+
+// last is the last run of a lab.
+func (p *program) last(lab string) (report.Run, error) {
+	path, err := labfile.Find(lab)
+	if err != nil {
+		return report.Run{}, err
+	}
+	return readLast(path)
 }
 
 func curlCommand(p *program) *cobra.Command {
@@ -58,11 +84,7 @@ func curlCommand(p *program) *cobra.Command {
 
 // find gives a case of the last run: by its id, or a glob or beginning that fits one only.
 func (p *program) find(lab, want string) (report.Run, report.Result, error) {
-	path, err := labfile.Find(lab)
-	if err != nil {
-		return report.Run{}, report.Result{}, err
-	}
-	run, err := readLast(path)
+	run, err := p.last(lab)
 	if err != nil {
 		return run, report.Result{}, err
 	}
@@ -73,7 +95,7 @@ func (p *program) find(lab, want string) (report.Run, report.Result, error) {
 			return run, r, nil
 		}
 		ids = append(ids, r.ID)
-		if glob(want, r.ID) || strings.HasPrefix(r.ID, want) {
+		if decode.Glob(want).Matches(r.ID) || strings.HasPrefix(r.ID, want) {
 			hits = append(hits, r)
 		}
 	}

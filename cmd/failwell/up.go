@@ -38,7 +38,7 @@ func upCommand(p *program) *cobra.Command {
 func (p *program) hold(ctx context.Context, l *harness.Lab, seen []harness.Seen, file *loaded, which string) error {
 	p.calm(l, seen)
 	if which != "" {
-		cases, err := file.Known().Expand(file.all, l.Facts(), file.plan)
+		cases, err := l.Known().Expand(file.all, l.Facts(), file.plan)
 		if err != nil {
 			return err
 		}

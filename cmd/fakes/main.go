@@ -17,7 +17,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	if err := control.Serve(ctx, kinds.All(), os.Getenv(control.EnvListen), os.Getenv(control.EnvToken), os.Stdout); err != nil {
+	if err := control.Serve(ctx, kinds.All(), os.Getenv, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "fakes:", err)
 		os.Exit(2)
 	}

@@ -72,7 +72,7 @@ type ordered struct {
 func Kinds(all map[string]fakes.Entry) map[string]fakes.Entry {
 	out := make(map[string]fakes.Entry, len(all))
 	for kind, entry := range all {
-		out[kind] = fakes.Entry{Kind: entry.Kind, Make: func(o fakes.Options) (fakes.Dependency, error) {
+		out[kind] = fakes.Entry{Kind: entry.Kind, Sketch: entry.Sketch, Make: func(o fakes.Options) (fakes.Dependency, error) {
 			order := Order{Name: o.Name, Kind: kind, Server: o.Server, Address: o.Address, Stubs: o.Stubs, Minted: map[string]string{}}
 			if mint := o.Mint; mint != nil {
 				o.Mint = func(where string, secret bool) string {

@@ -121,7 +121,7 @@ func TestABackendIsAskedThroughTheRig(t *testing.T) {
 	if got := b.Names()["password"]; got != "token-password" {
 		t.Errorf("the password is %q", got)
 	}
-	if _, err := b.(fakes.Scripted).Query(t.Context(), "select 2"); err == nil || !strings.Contains(err.Error(), "no stub for: select 2") {
+	if _, err := b.(fakes.Scripted).Query(t.Context(), "select x from y"); err == nil || !strings.Contains(err.Error(), "no stub for: select x from y") {
 		t.Errorf("a question that no stub knows gave %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,26 +11,32 @@ import (
 	"time"
 
 	"github.com/failwell/failwell/fakes"
+	"github.com/failwell/failwell/fakes/nameserver"
 )
 
 // The environment of a program that serves a rig, and where it listens unless that says otherwise.
 const (
 	EnvToken  = "FAKES_TOKEN"
 	EnvListen = "FAKES_LISTEN"
+	EnvNames  = "FAKES_NAMES" // where it is a nameserver.Server that obeys the same token; empty: nowhere
 	Listen    = ":7070"
 )
 
 // Serve is a program that does nothing else: it obeys whoever has the token, until ctx ends. The address at which it listens
-// is printed.
-func Serve(ctx context.Context, kinds map[string]fakes.Entry, listen, token string, out io.Writer) error {
-	if listen == "" {
-		listen = Listen
-	}
-	rig, err := NewServer(kinds, token)
+// is printed. What the environment says of it, env gives.
+func Serve(ctx context.Context, kinds map[string]fakes.Entry, env func(name string) string, out io.Writer) error {
+	rig, err := NewServer(kinds, env(EnvToken))
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, EnvToken)
 	}
-	l, err := net.Listen("tcp", listen)
+	if at := env(EnvNames); at != "" {
+		names, err := nameserver.Listen(ctx, at, env(EnvToken))
+		if err != nil {
+			return errors.Join(err, rig.Close())
+		}
+		go func() { _ = names.Serve(ctx) }()
+	}
+	l, err := net.Listen("tcp", cmp.Or(env(EnvListen), Listen))
 	if err != nil {
 		return errors.Join(err, rig.Close())
 	}

@@ -43,6 +43,19 @@ func (a *answer) settle() {
 	a.body = io.MultiReader(&kept, a.body)
 }
 
+// middle is the half of the body's length. A body whose length was not announced is read for it, within the bounds of discard.
+func (a *answer) middle() int64 {
+	if a.length >= 0 {
+		return a.length / 2
+	}
+	var kept bytes.Buffer
+	timer := time.AfterFunc(patience, a.cancel)
+	_, _ = io.CopyN(&kept, a.body, settled)
+	timer.Stop()
+	a.body = io.MultiReader(&kept, a.body)
+	return int64(kept.Len()) / 2
+}
+
 // discard lets the backend end its answer, within bounds, and drops it.
 func (a *answer) discard() {
 	timer := time.AfterFunc(patience, a.cancel)

@@ -8,7 +8,7 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// atBody carries out an effect within the answer's body, after Past bytes. A body that is not longer than that suffers in
+// atBody carries out an effect within the answer's body, after Past bytes or in its middle. A body that is not longer than that suffers in
 // its middle. What the head announced, a length or chunks, is never completed by cut, close and reset.
 func (v *visit) atBody() (fault.Done, string) {
 	if !v.read() {
@@ -19,12 +19,15 @@ func (v *visit) atBody() (fault.Done, string) {
 		return v.missed(), told
 	}
 	defer a.close()
+	past := int64(v.effect.Past)
+	if v.effect.Half {
+		past = a.middle()
+	}
 	body := bufio.NewReader(a.body)
 	a.body = body
 	if _, err := body.Peek(1); err != nil || !v.suits() {
 		return fault.Impossible, v.give(a)
 	}
-	past := int64(v.effect.Past)
 	if a.length >= 0 && past >= a.length {
 		past = a.length / 2
 	}

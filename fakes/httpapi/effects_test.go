@@ -59,6 +59,7 @@ func TestEffects(t *testing.T) {
 		{"rewrite of nothing", fault.Effect{Verb: fault.Rewrite, At: fault.Reply, Patches: []fault.Patch{{At: "/absent", To: "1"}}}, whole, fault.Impossible, "201", "1"},
 
 		{"cut", fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 12}, `201 {"id":"ch_1" unexpected EOF`, fault.Carried, "201 closed", "1"},
+		{"cut in the middle", fault.Effect{Verb: fault.Cut, At: fault.Body, Half: true}, `201 {"id":"ch_1","amount":1250,"stat unexpected EOF`, fault.Carried, "201 closed", "1"},
 		{"cut at once", fault.Effect{Verb: fault.Cut, At: fault.Body}, "201  unexpected EOF", fault.Carried, "201 closed", "1"},
 		{"cut past the end", fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 9999}, "unexpected EOF", fault.Carried, "201 closed", "1"},
 		{"late cut", fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 12, Delay: fault.For(30 * time.Millisecond)}, `201 {"id":"ch_1" unexpected EOF`, fault.Carried, "201 closed", "1"},

@@ -123,6 +123,7 @@ func TestChunkedBodies(t *testing.T) {
 	}{
 		{fault.Effect{Verb: fault.Cut, Past: 15}, "200 012345678901234 unexpected EOF"},
 		{fault.Effect{Verb: fault.Cut, Past: 500}, "200 01234567890123456789012345678901234567890123456789 unexpected EOF"},
+		{fault.Effect{Verb: fault.Cut, Half: true}, "200 0123456789012345678901234 unexpected EOF"},
 		{fault.Effect{Verb: fault.Drip, Pace: fault.Pace{Bytes: 7}}, "200 01234567890123456789012345678901234567890123456789"},
 		{fault.Effect{Verb: fault.Garble, Past: 5}, "200 01234 invalid byte in chunk length"},
 	} {

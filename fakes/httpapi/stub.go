@@ -87,7 +87,7 @@ func (b *stubBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	note := fmt.Sprintf("no stub for %s %s", r.Method, r.URL.Path)
+	note := fmt.Sprintf(fakes.NoStub+" %s %s", r.Method, r.URL.Path)
 	w.Header().Set(noteField, note)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusNotFound)

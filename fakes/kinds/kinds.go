@@ -12,7 +12,7 @@ import (
 func All() map[string]fakes.Entry {
 	return map[string]fakes.Entry{
 		"http":     {Kind: httpapi.Fake{}.Describe(), Make: httpapi.Make},
-		"postgres": {Kind: postgres.Fake{}.Describe(), Make: postgres.Make},
+		"postgres": {Kind: postgres.Fake{}.Describe(), Make: postgres.Make, Sketch: postgres.Sketch},
 		"tcp":      {Kind: tcp.Fake{}.Describe(), Make: tcp.Make},
 	}
 }

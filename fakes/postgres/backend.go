@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"sync/atomic"
 
 	"github.com/failwell/failwell/fakes"
@@ -14,6 +15,7 @@ type backend struct {
 	copying  atomic.Bool
 	toldOpen atomic.Bool // whether the rig believes that a transaction is open
 	tags     map[string]string
+	short    shortening // of the reply at hand
 }
 
 // ended is a call whose reply has come. It is ended when the application has been sent all up to ReadyForQuery: before
@@ -26,7 +28,7 @@ type ended struct {
 
 func backendMatters(kind byte) bool {
 	switch kind {
-	case 'Z', 'C', 'E', 'T', 'K':
+	case 'Z', 'C', 'E', 'T', 'K', 'N':
 		return true
 	}
 	return false
@@ -51,6 +53,9 @@ func (s *session) pumpBackend() {
 		}
 		if err != nil {
 			if s.ctx.Err() == nil {
+				if s.parting.Load() && s.out.rest == 0 {
+					_ = s.out.say(spoken(fault.Effect{Verb: fault.Answer, Say: shutdownNow}, "FATAL"))
+				}
 				s.closeClient(fault.Close)
 			}
 			return
@@ -62,6 +67,9 @@ func (s *session) pumpBackend() {
 func (s *session) replied(f frame) error {
 	switch f.kind {
 	case 'N', 'A', 'S', 'R', 'v':
+		if f.kind == 'N' && s.noticed(f) {
+			return s.out.skip(f)
+		}
 		return s.keepOrLose(f)
 	case 'K':
 		s.key = string(f.body)
@@ -70,12 +78,21 @@ func (s *session) replied(f frame) error {
 	case 'Z':
 		return s.ready(f)
 	}
+	if s.short > ending {
+		return s.out.skip(f)
+	}
 	if s.unit.kind == none {
 		s.unit, _ = s.queue.pop()
 	}
 	if s.unit.kind == none || s.unit.kind == syncing {
 		s.out.pass(f)
 		return nil
+	}
+	if s.short == ending {
+		return s.shorten(f, &s.unit)
+	}
+	if s.unit.kind == waiting {
+		return s.waited(f, &s.unit)
 	}
 	return s.reply(f, &s.unit)
 }
@@ -165,10 +182,16 @@ func (s *session) within(f frame, u *unit) error {
 		if err := s.afterRows(u); err != nil {
 			return err
 		}
+		if s.short == ending {
+			return s.shorten(f, u)
+		}
 		u.tag = s.tag(f)
 		s.out.pass(f)
 		s.copying.Store(false)
 		if u.kind != simple {
+			if f.kind == 'E' {
+				s.skips()
+			}
 			s.over(u, u.tag)
 		}
 		return nil
@@ -182,14 +205,23 @@ func (s *session) ready(f frame) error {
 	if len(f.body) > 0 {
 		s.status.Store(int32(f.body[0]))
 	}
+	if ours, err := s.shortened(); ours || err != nil {
+		return errors.Join(err, s.out.skip(f))
+	}
+	s.mu.Lock()
+	s.skipping = false
+	s.mu.Unlock()
 	if s.unit.kind == none {
 		s.unit, _ = s.queue.pop()
 	}
 	if s.unit.losing {
 		return s.lost(&s.unit)
 	}
+	if s.unit.kind == waiting && s.unit.wait.simple {
+		return s.waited(f, &s.unit)
+	}
 	s.out.pass(f)
-	for s.unit.kind == extended || s.unit.kind == preparing {
+	for s.unit.kind == extended || s.unit.kind == preparing || s.unit.kind == waiting {
 		s.over(&s.unit, skipped) // by an error before it
 		s.unit, _ = s.queue.pop()
 	}

@@ -15,6 +15,9 @@ func (s *session) row(f frame, u *unit) error {
 			return err
 		}
 	}
+	if s.short == ending {
+		return s.shorten(f, u)
+	}
 	u.rows++
 	s.out.pass(f)
 	return nil

@@ -15,13 +15,22 @@ var repliesFile []byte
 
 // Describe says what can be done to the calls of a PostgreSQL client.
 //
-// One call is one executed statement: a Query message (of several statements in it the first names the op), or an Execute.
+// One call is one executed statement: a Query message (of several statements in it the first that changes something names the
+// op), or an Execute.
 // Logging in is the call auth. A round trip that only prepares (Parse and Describe without Execute, as pgx and lib/pq send
 // before the first use of a text) is a call of its own, prepare: what strikes every op also strikes it, as a server that
 // is slow, silent or refusing would, and a reply at the prepare is what the application sees of its statement. So a rule
-// that counts (first, nth, from) should name its op. At prepare nothing is executed: it cannot be lost, and has no rows.
+// that counts (first, nth, from) should name its op.
+//
+// A hang at the point request is a lock that is never let go, and a pass with a delay is a statement that works for long: the server ends
+// them by CancelRequest, statement_timeout, pg_terminate_backend, and a lock by lock_timeout. At the point reply that is so for what
+// nobody else sees before its transaction ends; a COMMIT, or a write that commits itself, has been carried out by then, and only its
+// reply is late, which a cancel ends. A hang that is lost honours nothing. At prepare nothing is executed: it cannot be lost, and has no rows.
+// To prepare what has no plan (BEGIN, SET, COPY) is of the op session: the server looks at no table.
 func (Fake) Describe() fakes.Kind {
-	return fakes.Kind{Name: "postgres", Class: "store", Ops: ops(), Replies: maps.Clone(named())}
+	return fakes.Kind{
+		Name: "postgres", Class: "store", Called: []string{"postgresql", "database", "sql", "pg", "pq", "pgx"}, Ops: ops(), Groups: map[string][]string{opExec: execOps()}, Replies: maps.Clone(named()),
+		Retired: map[string]string{"connection-failure": "08006 is a driver's own word for a connection that ended; say close or reset"}}
 }
 
 // named are the replies that the file names, read once.
@@ -48,8 +57,14 @@ func ops() []fakes.Op {
 		{Name: opCommit, Can: plain},
 		{Name: opRollback, Can: plain},
 		{Name: opQuery, Can: rowing},
-		{Name: opExec, Can: rowing}, // INSERT ... RETURNING has rows
+		{Name: opInsert, Can: rowing}, // with RETURNING it has rows
+		{Name: opUpdate, Can: rowing},
+		{Name: opDelete, Can: rowing},
+		{Name: opMerge, Can: rowing},
+		{Name: opCall, Can: rowing},
+		{Name: opUtility, Can: plain},
 		{Name: opCopy, Can: copying},
+		{Name: opSession, Can: plain, Own: true},
 		{Name: opPrepare, Can: map[fault.Point][]fault.Verb{fault.Request: request,
 			fault.Reply: {fault.Pass, fault.Hang, fault.Reset, fault.Close}}},
 	}

@@ -45,7 +45,7 @@ func TestEveryOpStrikesThePrepare(t *testing.T) {
 	both(t, func(l *lab) {
 		sql := "update orders set quantity = 7 where id = $1"
 		for _, e := range []fault.Effect{
-			effectReply("deadlock"),
+			effectReply("out-of-memory"),
 			{Verb: fault.Close, At: fault.Request},
 			{Verb: fault.Pass, At: fault.Request, Delay: fault.For(10 * time.Millisecond)},
 		} {
@@ -79,7 +79,7 @@ func TestLostStatementIsNotLostAtItsPrepare(t *testing.T) {
 	if h := l.last(opPrepare); h.Done != fault.Impossible {
 		t.Errorf("%+v", h)
 	}
-	if h := l.last(opExec); h.Done != fault.Carried {
+	if h := l.last(opInsert); h.Done != fault.Carried {
 		t.Errorf("%+v", h)
 	}
 	if got, err := l.scripted().Query(l.Context(), "select count(*) from orders where id = 77"); got != "1" {

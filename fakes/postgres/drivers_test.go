@@ -110,7 +110,7 @@ func TestPreparedStatementsAreCalls(t *testing.T) {
 			l.must(err)
 		}
 		l.quiet()
-		if got := opsOf(l.hits(0)); got != "connect auth prepare exec exec" {
+		if got := opsOf(l.hits(0)); got != "connect auth prepare update update" {
 			l.Error(got)
 		}
 		for _, h := range l.hits(0)[2:] {

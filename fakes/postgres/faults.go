@@ -4,7 +4,7 @@ import (
 	"github.com/failwell/failwell/harness/fault"
 )
 
-// Faults are the usual troubles of a database, for Go users: gone as a whole, slow, silent, cut, a commit whose answer is
+// Faults are the usual troubles of a database, for Go users: gone as a whole, restarted, slow, silent, cut, a commit whose answer is
 // lost, and everything a PostgreSQL server says by name.
 func Faults(on string) []fault.Fault {
 	link := func(state fault.State, existing fault.Existing) fault.Fault {
@@ -16,8 +16,10 @@ func Faults(on string) []fault.Fault {
 	all := []fault.Fault{
 		link(fault.Refused, fault.CloseAll),
 		link(fault.Silent, fault.Stall),
+		link(fault.Open, fault.ShutDown), // the sessions that exist end by 57P01, new ones are served
 		rule("", fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.Span{X: 3}}),
-		rule("", fault.Effect{Verb: fault.Hang, At: fault.Request}),
+		rule("", fault.Effect{Verb: fault.Hang, At: fault.Request}),             // a lock: the server's time-outs and a cancel end it
+		rule("", fault.Effect{Verb: fault.Hang, At: fault.Request, Lost: true}), // a lost packet: nothing ends it
 		rule("", fault.Effect{Verb: fault.Reset, At: fault.Request}),
 		rule("", fault.Effect{Verb: fault.Close, At: fault.Request}),
 		rule("", fault.Effect{Verb: fault.Garble, At: fault.Request}),

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"encoding/binary"
+	"errors"
+	"io"
 
 	"github.com/failwell/failwell/harness/fault"
 )
@@ -14,9 +16,10 @@ type frontend struct {
 	named   map[string]*statement
 	portals map[string]*portal
 
-	parsed []*statement // parsed since the last Execute or Sync: a prepare, if no Execute comes
-	owed   int          // replies that the server owes for Parse, Bind, Describe and Close since then
-	inTx   bool         // whether what was sent leaves a transaction open
+	parsed  []*statement      // parsed since the last Execute or Sync: a prepare, if no Execute comes
+	owed    int               // replies that the server owes for Parse, Bind, Describe and Close since then
+	carries map[string]string // texts of cursors and of prepared statements of SQL, by name
+	inTx    bool              // whether what was sent leaves a transaction open
 }
 
 // A portal is a statement with its result formats bound.
@@ -59,7 +62,7 @@ func (s *session) sent(f frame) (replaced bool, err error) {
 		stmt := s.texts.of(text)
 		return s.call(f, unit{kind: simple, op: stmt.op, stmt: stmt})
 	case 'F':
-		return s.call(f, unit{kind: simple, op: opExec, stmt: &statement{text: "function call"}})
+		return s.call(f, unit{kind: simple, op: opCall, stmt: &statement{text: "function call"}})
 	case 'P':
 		s.parse(f)
 	case 'B':
@@ -73,12 +76,22 @@ func (s *session) sent(f frame) (replaced bool, err error) {
 		return s.execute(f)
 	case 'S', 'H':
 		return false, s.synced(f)
+	case 'X':
+		return false, s.terminate(f)
 	case 'c', 'f':
 		if s.copying.Load() {
 			s.queue.unsync()
 		}
 	}
 	return false, nil
+}
+
+// terminate passes a Terminate on and ends the session, also one whose reply is held: the application waits for nothing more.
+func (s *session) terminate(f frame) error {
+	s.in.pass(f)
+	err := s.in.flush()
+	s.in.over = io.EOF
+	return errors.Join(err, errLeft)
 }
 
 func (s *session) parse(f frame) {
@@ -218,11 +231,12 @@ func (s *session) transaction(op string) (in bool) {
 }
 
 func (s *session) ask(u *unit, text string, inTx bool) {
-	c := fault.Call{Op: u.op, Text: text, InTx: inTx, Housekeeping: isHousekeeping(text, inTx), Conn: s.id}
+	c := fault.Call{Op: u.op, Text: s.carried(text), InTx: inTx, Housekeeping: isHousekeeping(text, inTx), Conn: s.id}
 	if u.stmt != nil {
 		c.Trace = u.stmt.trace
 	}
 	u.strike = s.gate.Ask(c)
+	u.inTx = inTx
 	s.toldOpen.Store(inTx)
 	s.obey(u)
 }

@@ -14,8 +14,7 @@ func (s *session) delay(u *unit, cancellable bool) (on bool, err error) {
 	ended, cancelled := s.hold(u, u.effect.Delay.D, cancellable)
 	switch {
 	case cancelled:
-		u.done, u.token = fault.Carried, newToken()
-		u.effect = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: canceled}
+		u.instead(canceled)
 		return false, nil
 	case ended == fakes.Left:
 		return false, s.gone(u)
@@ -25,13 +24,24 @@ func (s *session) delay(u *unit, cancellable bool) (on bool, err error) {
 	return true, nil
 }
 
-// hang holds the call at the frontend without end.
-func (s *session) hang(u *unit) error {
-	if ended, _ := s.hold(u, -1, false); ended == fakes.Left {
+// hang holds the call at the frontend without end; if it may, the application cancels it.
+func (s *session) hang(u *unit, cancellable bool) error {
+	ended, cancelled := s.hold(u, -1, cancellable)
+	switch {
+	case cancelled:
+		u.instead(canceled)
+		return nil
+	case ended == fakes.Left:
 		return s.gone(u)
 	}
 	u.done = fault.Carried
 	return s.released(u)
+}
+
+// instead makes the server say this in place of carrying out the statement that was held.
+func (u *unit) instead(say fault.Saying) {
+	u.done, u.token = fault.Carried, newToken()
+	u.effect = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: say}
 }
 
 // gone ends a held call whose application left.

@@ -76,7 +76,7 @@ func TestFaultsCanBeDone(t *testing.T) {
 		}
 	}
 	for name, r := range kind.Replies {
-		if len(r.Status) != 5 || r.Fields["message"] == "" || r.Source == "" {
+		if len(r.Status) != 5 || r.Fields["message"]+r.Fields["notice"] == "" || r.Source == "" {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}

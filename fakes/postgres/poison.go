@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/binary"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -17,7 +18,7 @@ func newToken() string { return "fw" + strings.ToLower(rand.Text()) }
 
 // canceled is what the server says about a statement that the client cancelled.
 var canceled = fault.Saying{Status: "57014", Fields: map[string]string{
-	"message": "canceling statement due to user request", "routine": "ProcessInterrupts"}}
+	"message": "canceling statement due to user request", "file": "postgres.c", "routine": "ProcessInterrupts"}}
 
 // poisonQuery is the Query that fails in place of a statement. A COMMIT that fails ends its transaction.
 func poisonQuery(token string, endTx bool) []byte {
@@ -73,16 +74,25 @@ func spoken(e fault.Effect, severity string) []byte {
 		code = "XX000"
 	}
 	response := pgproto3.ErrorResponse{
-		Severity: severity, SeverityUnlocalized: severity, Code: code, Message: field("message"),
+		Severity: severity, SeverityUnlocalized: severity, Code: code, Message: field("message") + field("notice"),
 		Detail: field("detail"), Hint: field("hint"), Where: field("where"), SchemaName: field("schema"), TableName: field("table"),
 		ColumnName: field("column"), DataTypeName: field("datatype"), ConstraintName: field("constraint"),
-		File: field("file"), Routine: field("routine"),
+		Position: number(field("position")), File: field("file"), Line: number(field("line")), Routine: field("routine"),
 	}
 	raw, err := response.Encode(nil)
+	if err == nil && field("notice") != "" {
+		raw[0] = 'N' // a NoticeResponse has the fields of an ErrorResponse
+	}
 	if err != nil {
 		return message('E', zero("S"+severity), zero("C"+code), []byte{0})
 	}
 	return raw
+}
+
+// number reads a field of a reply that is a number; 0 leaves it out.
+func number(text string) int32 {
+	n, _ := strconv.ParseInt(text, 10, 32)
+	return int32(n)
 }
 
 // spokenAs is what spoken says, in short.

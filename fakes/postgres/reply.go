@@ -46,15 +46,19 @@ func (s *session) pause(u *unit, d time.Duration, wanted bool) (on bool, err err
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
-	if u.effect.Verb == fault.Pass {
-		// The statement has been executed, so a cancel comes too late for it; but nobody waits for its reply any more.
+	// The statement has been executed, so a cancel comes too late for it: its reply goes on, or is cut short.
+	if !u.effect.Lost {
 		s.setOnCancel(func() bool { cancel(); return true })
 		defer s.setOnCancel(nil)
 	}
 	switch u.strike.Wait(ctx, d) {
 	case fakes.Left:
 		if s.ctx.Err() == nil {
-			return true, nil
+			u.done = fault.Carried
+			if u.cutsShort() {
+				s.short = ending
+			}
+			return false, nil
 		}
 		return false, s.gone(u)
 	case fakes.Released:
@@ -100,7 +104,7 @@ func (s *session) poisoned(f frame, u *unit) error {
 		if err := s.out.skip(f); err != nil {
 			return err
 		}
-		if err := s.out.say(spoken(u.effect, "ERROR")); err != nil {
+		if err := s.out.say(spoken(worded(u.effect, u.op, u.stmt), "ERROR")); err != nil {
 			return err
 		}
 		if ends {
@@ -110,6 +114,7 @@ func (s *session) poisoned(f frame, u *unit) error {
 		}
 	}
 	if u.kind != simple {
+		s.skips()
 		s.over(u, u.tag)
 	}
 	return nil

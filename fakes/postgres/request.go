@@ -19,7 +19,7 @@ func (s *session) call(f frame, u unit) (replaced bool, err error) {
 		s.queue.push(u)
 		return false, nil
 	}
-	endTx := inTx && u.op == opCommit && s.status.Load() == 'T' && !fatal(u.effect)
+	endTx := inTx && u.op == opCommit && (s.status.Load() != 'E' || u.aborted) && !fatal(u.effect)
 	raw := poisonQuery(u.token, endTx)
 	if f.kind == 'E' {
 		raw, u.own = poisonExecute(u.token, endTx)
@@ -33,10 +33,13 @@ func (s *session) call(f frame, u unit) (replaced bool, err error) {
 
 // prepared asks about a round trip that only prepares. Its messages are still held back, all of them in the buffer.
 func (s *session) prepared() error {
-	u := unit{kind: preparing, op: opPrepare, stmt: s.parsed[0], owed: s.owed}
+	u := unit{kind: preparing, op: opSession, stmt: s.parsed[0], owed: s.owed}
 	text := u.stmt.text
 	for _, more := range s.parsed[1:] {
 		text = strings.Join([]string{text, more.text}, "; ")
+	}
+	if slices.ContainsFunc(s.parsed, func(p *statement) bool { return hasPlan(p.op) }) {
+		u.op = opPrepare
 	}
 	s.ask(&u, text, s.transaction(opPrepare))
 	if err := s.request(&u); err != nil {
@@ -70,11 +73,17 @@ func formatsFor(u *unit) []byte {
 
 // request carries out an effect at the point request. Afterwards a token says that the statement is to be poisoned.
 func (s *session) request(u *unit) error {
-	if !u.has(fault.Request) {
+	server := u.stmt != nil && s.atServer(u)
+	if !server && !u.has(fault.Request) {
 		return nil
 	}
 	if err := s.in.flush(); err != nil { // what was sent before goes its way meanwhile
 		return err
+	}
+	if server {
+		if held, err := s.holdAtServer(u); held || err != nil || !u.has(fault.Request) {
+			return err
+		}
 	}
 	if on, err := s.delay(u, true); err != nil || !on {
 		return err
@@ -83,7 +92,7 @@ func (s *session) request(u *unit) error {
 	case fault.Pass:
 		u.done = fault.Carried
 	case fault.Hang:
-		return s.hang(u)
+		return s.hang(u, !u.effect.Lost)
 	case fault.Reset, fault.Close:
 		return s.shut(u, u.effect.Verb)
 	case fault.Answer, fault.Garble:

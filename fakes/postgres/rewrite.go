@@ -3,6 +3,7 @@ package postgres
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -14,6 +15,7 @@ type column struct {
 	name   string
 	oid    uint32
 	format int16
+	stored bool // in a table; else it is computed, or a stub does not say
 }
 
 // describe notes the columns of a reply, or of the statement that a prepare described.
@@ -42,7 +44,7 @@ func columnsOf(body []byte) []column {
 		if len(body) < 18 {
 			break
 		}
-		columns = append(columns, column{name: string(name), oid: uint32At(body[6:]), format: int16(binary.BigEndian.Uint16(body[16:]))})
+		columns = append(columns, column{name: string(name), oid: uint32At(body[6:]), stored: uint32At(body) != 0, format: int16(binary.BigEndian.Uint16(body[16:]))})
 		body = body[18:]
 	}
 	return columns
@@ -61,7 +63,16 @@ func (s *session) rewrite(f frame, u *unit) error {
 		s.out.pass(f)
 		return nil
 	}
-	for _, p := range spread(columns, u.effect.Patches) {
+	patches := spread(columns, u.effect.Patches)
+	if one := slices.IndexFunc(patches, func(p fault.Patch) bool { return p.At == "?" }); one >= 0 {
+		at := nullable(columns, row)
+		if u.done == fault.Carried || at < 0 {
+			s.out.pass(f) // one value has been changed, or there is none here
+			return nil
+		}
+		patches[one].At = columns[at].name
+	}
+	for _, p := range patches {
 		i := slices.IndexFunc(columns, func(c column) bool { return c.name == p.At })
 		if i < 0 {
 			u.done = fault.Impossible
@@ -84,6 +95,30 @@ func (s *session) rewrite(f frame, u *unit) error {
 	}
 	u.done = fault.Carried
 	return s.out.say(raw)
+}
+
+// nullable picks the value of a row that may most likely be null: the last that is there and is no key, rather one that is stored than one
+// that is computed; -1: there is none. What counts or asks whether something exists is never null, and no key is.
+func nullable(columns []column, row [][]byte) int {
+	best, score := -1, 0
+	for i, c := range columns {
+		n := 1
+		if c.stored {
+			n++
+		}
+		if row[i] != nil && n >= score && !neverNull(c) {
+			best, score = i, n
+		}
+	}
+	return best
+}
+
+func neverNull(c column) bool {
+	name := strings.ToLower(c.name)
+	if name == "id" || strings.HasSuffix(name, "_id") {
+		return true
+	}
+	return !c.stored && slices.Contains([]string{"count", "exists", "?column?", "bool", "now"}, name)
 }
 
 // spread makes of a patch at "*" one for each column.

@@ -5,13 +5,15 @@
 //	            <--frames-- backend  <--units in order--       but the queue of what was sent
 //
 // An error is injected by poison: the statement is replaced by one that the server cannot know, and the error that it
-// gives is rewritten. So the state of the transaction, and what is skipped until Sync, are the server's own.
+// gives is rewritten. So the state of the transaction, and what is skipped until Sync, are the server's own. What is slow or
+// hangs waits at the server (wait.go), so that what ends the wait is the server's own too.
 package postgres
 
 import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/failwell/failwell/fakes"
@@ -33,6 +35,8 @@ type proxy struct {
 	gate fakes.Gate
 	kind fakes.Kind // only its ops
 	pool sync.Pool
+
+	cannotWait atomic.Bool // the server has shown that it does not know the statement that waits
 
 	mu       sync.Mutex
 	sessions map[string]*session // by process id and secret key
@@ -69,6 +73,11 @@ func (p *proxy) cancel(ctx context.Context, raw []byte) {
 	if s != nil && s.cancelHeld() {
 		return
 	}
+	p.forward(ctx, raw)
+}
+
+// forward brings a CancelRequest to the server and returns when the server has passed it on.
+func (p *proxy) forward(ctx context.Context, raw []byte) {
 	server, err := p.gate.Dial(ctx)
 	if err != nil {
 		return

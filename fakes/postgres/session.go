@@ -30,8 +30,10 @@ type session struct {
 
 	in, out *stream
 	queue   queue
-	status  atomic.Int32 // of the last ReadyForQuery: I, T or E
-	left    bool         // the application closed its connection
+	status  atomic.Int32  // of the last ReadyForQuery: I, T or E
+	left    bool          // the application closed its connection
+	parting atomic.Bool   // the server shuts down
+	parted  chan struct{} // closed when the backend has ended
 	frontend
 	backend
 
@@ -39,6 +41,8 @@ type session struct {
 	server   net.Conn
 	closed   bool
 	onCancel func() bool
+	skipping bool // the server skips what comes, up to a Sync
+	wait     *serverWait
 }
 
 // run carries the session from its first byte to its last.
@@ -59,6 +63,8 @@ func (s *session) run() {
 	s.status.Store('I')
 	s.queue.push(u)
 	ended := make(chan struct{})
+	s.parted = ended
+	fakes.OnShutdown(s.client, shutdownNow.Status, s.part)
 	go func() {
 		defer close(ended)
 		s.pumpBackend()

@@ -93,7 +93,7 @@ func (s *session) login(startup []byte) (unit, error) {
 	case fault.Pass:
 		u.done = fault.Carried
 	case fault.Hang:
-		return u, s.hang(&u)
+		return u, s.hang(&u, false)
 	case fault.Reset, fault.Close:
 		return u, s.shut(&u, u.effect.Verb)
 	case fault.Answer, fault.Garble:

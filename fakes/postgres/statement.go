@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -11,10 +12,23 @@ const (
 	opCommit   = "commit"
 	opRollback = "rollback"
 	opQuery    = "query"
-	opExec     = "exec"
+	opInsert   = "insert"
+	opUpdate   = "update"
+	opDelete   = "delete"
+	opMerge    = "merge"
+	opCall     = "call"    // CALL, DO, EXECUTE: whatever the body does
+	opUtility  = "utility" // what changes the schema or the upkeep of the data, and NOTIFY
 	opCopy     = "copy"
 	opPrepare  = "prepare"
+	opSession  = "session" // about the session, not the data: a driver's or a pool's own, for the most part
 )
+
+// opExec is the group of the ops that change something.
+const opExec = "exec"
+
+func execOps() []string {
+	return []string{opInsert, opUpdate, opDelete, opMerge, opCall, opUtility}
+}
 
 // A statement is the text of one Query or Parse message and what is known of it.
 type statement struct {
@@ -25,10 +39,28 @@ type statement struct {
 }
 
 func newStatement(text string) *statement {
-	return &statement{text: text, op: opOf(text), trace: traceOf(text)}
+	return &statement{text: text, op: opOfMessage(text), trace: traceOf(text)}
 }
 
-// opOf names the operation of a statement by its first words; of several statements in one message the first counts.
+// opOfMessage names the operation of a message. Of several statements in it the first that changes something counts, else the first that is
+// not about the session; a message that begins a transaction does nothing else here, so that its state is the server's.
+func opOfMessage(sql string) string {
+	op := opOf(sql)
+	if op != opQuery && op != opSession || !strings.Contains(sql, ";") {
+		return op
+	}
+	for _, one := range splitStatements(sql) {
+		switch next := opOf(one); {
+		case next == opCopy, slices.Contains(execOps(), next):
+			return next
+		case op == opSession:
+			op = next
+		}
+	}
+	return op
+}
+
+// opOf names the operation of a statement by its first words.
 func opOf(sql string) string {
 	word, after := firstWord(sql)
 	switch word {
@@ -40,23 +72,81 @@ func opOf(sql string) string {
 		return opRollback
 	case "rollback":
 		if next, rest := firstWord(after); next == "to" || (next == "work" || next == "transaction") && isTo(rest) {
-			return opExec // ROLLBACK TO SAVEPOINT leaves the transaction open
+			return opSession // ROLLBACK TO SAVEPOINT leaves the transaction open
 		}
 		return opRollback
-	case "copy":
-		return opCopy
-	case "select", "with", "values", "show", "table", "explain", "fetch", "":
+	case "prepare":
+		if next, _ := firstWord(after); next == "transaction" {
+			return opCommit // the first half of one in two phases
+		}
+		return opSession
+	case "select", "values", "table", "explain", "fetch":
 		return opQuery
+	case "with":
+		return opOfWith(after)
+	case opInsert, opUpdate, opDelete, opMerge, opCopy:
+		return word
+	case "call", "do", "execute":
+		return opCall
+	case "", "set", "reset", "show", "discard", "deallocate", "savepoint", "release", "listen", "unlisten", "declare", "close", "move", "lock", "load":
+		return opSession
 	}
-	return opExec
+	return opUtility
+}
+
+// opOfWith names the operation of what follows WITH: that of the statement itself if it changes data, else that of the first part that does.
+func opOfWith(sql string) string {
+	depth, inner := 0, ""
+	begins := false // whether a statement can begin here: behind a parenthesis
+	for rest := sql; rest != ""; {
+		word, after := wordAt(rest)
+		switch {
+		case word == "":
+			n := tokenEnd(rest)
+			switch {
+			case rest[0] == '(':
+				depth++
+			case rest[0] == ')':
+				depth--
+			}
+			begins = rest[0] == '(' || rest[0] == ')' || begins && (isBlank(rest[0]) || n > 1 && rest[0] != '\'' && rest[0] != '"')
+			after = rest[n:]
+		case !begins:
+		case word != opInsert && word != opUpdate && word != opDelete && word != opMerge:
+			begins = false
+		case depth == 0:
+			return word
+		default:
+			begins = false
+			if inner == "" {
+				inner = word
+			}
+		}
+		rest = after
+	}
+	if inner != "" {
+		return inner
+	}
+	return opQuery
+}
+
+func isBlank(c byte) bool { return strings.IndexByte(" \t\r\n\f\v", c) >= 0 }
+
+// hasPlan tells whether preparing a statement of the operation has the server look at tables.
+func hasPlan(op string) bool {
+	switch op {
+	case opQuery, opInsert, opUpdate, opDelete, opMerge:
+		return true
+	}
+	return false
 }
 
 // isHousekeeping tells whether a statement is a driver's own: a ping (pgx sends "-- ping", others ";" or nothing), or what sets its
-// session up and brings it back to what it was (PostgreSQL manual: DISCARD, RESET, DEALLOCATE, UNLISTEN, CLOSE, and SET outside
-// of a transaction).
+// session up and brings it back to what it was (PostgreSQL manual: SHOW, DISCARD, RESET, DEALLOCATE, UNLISTEN, CLOSE, and SET
+// outside of a transaction).
 func isHousekeeping(sql string, inTx bool) bool {
 	switch word, _ := firstWord(sql); word {
-	case "", "discard", "reset", "deallocate", "unlisten", "close":
+	case "", "discard", "reset", "deallocate", "unlisten", "close", "show":
 		return true
 	case "set":
 		return !inTx
@@ -71,7 +161,11 @@ func isTo(sql string) bool {
 
 // firstWord returns the first word of a text in lower case, past white space, comments, parentheses and semicolons.
 func firstWord(sql string) (word, after string) {
-	sql = skipBlank(sql)
+	return wordAt(skipBlank(sql))
+}
+
+// wordAt returns the word with which a text begins, in lower case; none when it begins otherwise.
+func wordAt(sql string) (word, after string) {
 	n := 0
 	for n < len(sql) && (sql[n] == '_' || sql[n]|0x20 >= 'a' && sql[n]|0x20 <= 'z') {
 		n++

@@ -7,13 +7,15 @@ import (
 	"net"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgproto3"
+
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/fault"
 )
 
 // noStub begins the message with which a stub answers a statement that it does not know.
-const noStub = "no stub for: "
+const noStub = fakes.NoStub + ": "
 
 // Stub is a small PostgreSQL server without a database: it knows the answers to a list of statements. The protocol, prepared
 // statements, portals and the state of transactions are real; what is written is not kept.
@@ -34,7 +36,8 @@ func (s Stub) Start(ctx context.Context) (fakes.Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start stub database: %w", err)
 	}
-	b := &stub{Stub: s, book: book, listener: l, conns: map[net.Conn]bool{}, executed: map[string]int{}}
+	b := &stub{Stub: s, book: book, listener: l, conns: map[net.Conn]bool{}, executed: map[string]int{},
+		waiting: map[string]chan struct{}{}, stopping: make(chan struct{})}
 	b.running.Go(b.accept)
 	return b, nil
 }
@@ -50,7 +53,9 @@ type stub struct {
 	conns    map[net.Conn]bool
 	stopped  bool
 	lastID   uint32
-	executed map[string]int // by text as it is compared
+	executed map[string]int           // by text as it is compared
+	waiting  map[string]chan struct{} // what a CancelRequest ends, by process id and secret key
+	stopping chan struct{}            // closed by Stop
 }
 
 func (b *stub) accept() {
@@ -109,6 +114,9 @@ func (b *stub) Reset(context.Context) error {
 func (b *stub) Stop(context.Context) error {
 	err := b.listener.Close()
 	b.mu.Lock()
+	if !b.stopped {
+		close(b.stopping)
+	}
 	b.stopped = true
 	for c := range b.conns {
 		_ = c.Close()
@@ -136,7 +144,17 @@ func (b *stub) Query(_ context.Context, query string) (string, error) {
 	if failure != nil {
 		return "", errors.New(failure.Message)
 	}
-	r, failure := p.answer(nil)
+	if p.lookups != nil {
+		s := newStubSession(b, nil, 0)
+		s.user, s.database = b.User, b.Database
+		r, failure := s.lookUp(p.lookups, nil)
+		return first(r, failure)
+	}
+	return first(p.answer(nil))
+}
+
+// first is the first value of a result.
+func first(r result, failure *pgproto3.ErrorResponse) (string, error) {
 	if failure != nil {
 		return "", errors.New(failure.Message)
 	}

@@ -8,42 +8,12 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const stubVersion = "15.0 (failwell stub)"
-
-// settings are those that a server reports at the start of a session.
-func settings() map[string]string {
-	return map[string]string{
-		"server_version": stubVersion, "server_encoding": "UTF8", "client_encoding": "UTF8", "datestyle": "ISO, MDY",
-		"timezone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on", "intervalstyle": "postgres",
-		"is_superuser": "off", "in_hot_standby": "off", "default_transaction_read_only": "off", "application_name": "",
-		"transaction_isolation": "read committed", "search_path": "public",
-	}
-}
-
-// reported are the names of the settings that go to the client as ParameterStatus.
-var reported = []string{"server_version", "server_encoding", "client_encoding", "DateStyle", "TimeZone", "integer_datetimes",
-	"standard_conforming_strings", "IntervalStyle", "is_superuser", "in_hot_standby", "default_transaction_read_only", "application_name"}
-
 // shown are the columns of a SHOW.
 func shown(p *plan) []column {
 	if p.word != "show" {
 		return nil
 	}
-	return []column{{name: settingName(p.text, 1), oid: pgtype.TextOID}}
-}
-
-func settingName(text string, i int) string {
-	words := strings.Fields(strings.ReplaceAll(text, "=", " "))
-	for i < len(words) && (words[i] == "session" || words[i] == "local") {
-		i++
-	}
-	if i >= len(words) {
-		return ""
-	}
-	if words[i] == "time" {
-		return "timezone"
-	}
-	return strings.Trim(words[i], `"`)
+	return []column{{name: shownSetting(p.sql), oid: pgtype.TextOID}}
 }
 
 // control carries out a statement about the session or its transaction.
@@ -70,15 +40,24 @@ func (s *stubSession) control(p *plan) (result, *pgproto3.ErrorResponse) {
 	case "savepoint", "release":
 		return s.savepoint(p.word, last)
 	case "show":
-		return result{columns: p.columns, rows: [][][]byte{{[]byte(s.settings[settingName(p.text, 1)])}}, tag: "SHOW"}, nil
+		value, f := s.show(p.columns[0].name)
+		return result{columns: p.columns, rows: [][][]byte{{[]byte(value)}}, tag: "SHOW"}, f
+	case "do":
+		return s.waits(p)
 	case "set":
-		s.settings[settingName(p.text, 1)] = strings.Trim(last, `'"`)
+		return result{tag: "SET"}, s.set(p.sql)
+	case "reset":
+		return result{tag: "RESET"}, s.reset(p.sql)
 	case "deallocate":
 		if last == "all" {
 			clear(s.statements)
 			return result{tag: "DEALLOCATE ALL"}, nil
 		}
-		delete(s.statements, strings.Trim(last, `"`))
+		name := strings.Trim(last, `"`)
+		if _, ok := s.statements[name]; !ok {
+			return result{}, failure("26000", `prepared statement "%s" does not exist`, name)
+		}
+		delete(s.statements, name)
 	case "discard":
 		clear(s.statements)
 		return result{tag: strings.ToUpper(p.text)}, nil
@@ -130,12 +109,15 @@ func (s *stubSession) execute(p *plan, params []*string) (r result, f *pgproto3.
 	if f = s.allowed(p); f != nil {
 		return r, f
 	}
-	if p.control {
+	switch {
+	case p.control:
 		r, f = s.control(p)
-	} else {
+	case p.lookups != nil:
+		r, f = s.lookUp(p.lookups, params)
+	default:
 		r, f = p.answer(params)
 	}
-	if f == nil {
+	if f == nil && p.word != "do" {
 		s.note(p.text)
 	}
 	return r, f

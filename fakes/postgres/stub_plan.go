@@ -15,6 +15,7 @@ type plan struct {
 	text    string // as it is compared
 	word    string // the first
 	control bool   // carried out by the session itself
+	lookups []lookup
 	entries []*entry
 	columns []column
 	params  []uint32
@@ -48,14 +49,18 @@ func (b *book) plan(sql string, given []uint32) (*plan, *pgproto3.ErrorResponse)
 		near, _, _ := strings.Cut(strings.TrimSpace(sql), " ")
 		return nil, failure("42601", `syntax error at or near "%s"`, near)
 	}
-	if slices.Contains(controls, word) {
+	if _, _, _, waits := readWait(sql); waits || slices.Contains(controls, word) {
 		p.control = true
 		p.columns = shown(p)
 		return p, nil
 	}
 	p.entries, p.written = b.find(sql)
 	if p.entries == nil {
-		p.entries = builtin(p.text)
+		if p.lookups = sessionLookups(sql); p.lookups != nil {
+			p.lookUp(given)
+			return p, nil
+		}
+		p.entries = b.catalog(sql)
 	}
 	if p.entries == nil {
 		return nil, failure("0A000", "%s%s", noStub, strings.Join(strings.Fields(sql), " "))
@@ -73,20 +78,18 @@ func (b *book) plan(sql string, given []uint32) (*plan, *pgproto3.ErrorResponse)
 	return p, nil
 }
 
-// builtin are statements that need no stub.
-func builtin(text string) []*entry {
-	one := func(name string, oid uint32, value string) []*entry {
-		return []*entry{{Statement: Statement{Rows: [][]Cell{{{Text: value}}}}, text: text, columns: []column{{name: name, oid: oid}}}}
+// lookUp completes the plan of lookups: their columns, and their parameters, which are texts.
+func (p *plan) lookUp(given []uint32) {
+	for _, l := range p.lookups {
+		p.columns = append(p.columns, l.column)
 	}
-	switch text {
-	case "select 1", "select 1 as one":
-		return one("?column?", pgtype.Int4OID, "1")
-	case "select version()":
-		return one("version", pgtype.TextOID, "PostgreSQL "+stubVersion)
-	case "select pg_is_in_recovery()":
-		return one("pg_is_in_recovery", pgtype.BoolOID, "f")
+	p.params = guessParams(p.text, func(string) uint32 { return 0 }, func(string) (uint32, bool) { return 0, false })
+	for i := range p.params {
+		p.params[i] = pgtype.TextOID
+		if i < len(given) && given[i] != 0 {
+			p.params[i] = given[i]
+		}
 	}
-	return nil
 }
 
 // answer finds the entry for the parameters and makes its result.

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"encoding/binary"
 	"errors"
 	"net"
 	"strings"
@@ -17,6 +16,8 @@ type stubSession struct {
 	wire       *pgproto3.Backend
 	types      *pgtype.Map
 	id         uint32
+	user       string
+	database   string
 	status     byte // I, T or E
 	savepoints []string
 	settings   map[string]string
@@ -64,8 +65,11 @@ func (s *stubSession) start() error {
 			}
 		case *pgproto3.StartupMessage:
 			return s.login(m.Parameters)
+		case *pgproto3.CancelRequest:
+			s.cancel(m)
+			return errRefused
 		default:
-			return errRefused // a CancelRequest: nothing here takes long enough
+			return errRefused
 		}
 	}
 }
@@ -98,12 +102,14 @@ func (s *stubSession) login(parameters map[string]string) error {
 		return s.refuse("3D000", `database "`+database+`" does not exist`)
 	}
 	s.wire.Send(&pgproto3.AuthenticationOk{})
-	s.settings["application_name"] = parameters["application_name"]
+	s.user, s.database = parameters["user"], database
+	s.startSettings(parameters)
+	s.settings["session_authorization"] = s.user
 	for _, name := range reported {
 		s.wire.Send(&pgproto3.ParameterStatus{Name: name, Value: s.settings[strings.ToLower(name)]})
 	}
 	s.wire.Send(&pgproto3.ParameterStatus{Name: "session_authorization", Value: parameters["user"]})
-	s.wire.Send(&pgproto3.BackendKeyData{ProcessID: s.id, SecretKey: binary.BigEndian.AppendUint32(nil, s.id*2654435761)})
+	s.wire.Send(&pgproto3.BackendKeyData{ProcessID: s.id, SecretKey: []byte(s.secret()[4:])})
 	return s.ready()
 }
 

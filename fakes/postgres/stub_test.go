@@ -113,7 +113,7 @@ func TestStubKnowsWhatItExecuted(t *testing.T) {
 	}
 	_, err := c.Exec(l.Context(), "delete from orders")
 	l.wantCode(err, "0A000")
-	if h := l.last(opExec); h.Answer != "0A000 no stub for: delete from orders" {
+	if h := l.last(opDelete); h.Answer != "0A000 no stub for: delete from orders" {
 		t.Errorf("%+v", h)
 	}
 	for query, want := range map[string]string{
@@ -186,7 +186,7 @@ func TestStubSession(t *testing.T) {
 		exec("discard all", "DISCARD ALL", "", 'I')
 		l.quiet()
 		for _, h := range l.hits(0) {
-			if strings.HasPrefix(h.Call.Text, "rollback to") && (h.Call.Op != opExec || !h.Call.InTx) {
+			if strings.HasPrefix(h.Call.Text, "rollback to") && (h.Call.Op != opSession || !h.Call.InTx) {
 				l.Errorf("%+v", h)
 			}
 		}

@@ -16,6 +16,7 @@ const (
 	extended           // Execute: CommandComplete, EmptyQueryResponse, PortalSuspended, ErrorResponse
 	preparing          // a round trip without Execute: the last of the replies it is owed, ErrorResponse
 	syncing            // Sync: ReadyForQuery; not a call
+	waiting            // a wait of ours at the server; not a call
 )
 
 // A unit is one call that was sent to the server, until its reply has ended. Units end in the order in which they were
@@ -31,10 +32,13 @@ type unit struct {
 	formats []byte // of the result columns, as Bind gave them
 	bound   bool   // formats are known
 
-	owed   int    // replies to Parse, Bind, Describe and Close that come before the statement's own
-	own    int    // further replies, to messages of our own
-	token  string // the poison that was sent in place of the statement
-	copyIn bool
+	owed    int  // replies to Parse, Bind, Describe and Close that come before the statement's own
+	own     int  // further replies, to messages of our own
+	inTx    bool // the statement runs inside a transaction
+	wait    *serverWait
+	aborted bool   // our wait before it has failed its transaction
+	token   string // the poison that was sent in place of the statement
+	copyIn  bool
 
 	struckReply bool // the point reply has been passed
 	losing      bool

@@ -191,19 +191,3 @@ func TestStartupRefusesStrangers(t *testing.T) {
 		}
 	}
 }
-
-func TestOp(t *testing.T) {
-	for sql, want := range map[string]string{
-		"": opQuery, ";": opQuery, "-- ping": opQuery, " /* a /* b */ */ Select 1": opQuery, "(select 1)": opQuery, "WITH x as (select 1) select": opQuery,
-		"BEGIN": opBegin, "start transaction": opBegin, "commit;": opCommit, "END": opCommit, "rollback": opRollback, "abort": opRollback,
-		"rollback to a": opExec, "ROLLBACK WORK TO SAVEPOINT a": opExec, "rollback work": opRollback, "savepoint a": opExec, "copy t from stdin": opCopy,
-		"insert into t": opExec, "--x\ninsert": opExec, "/* open": opQuery, "création": opExec,
-	} {
-		if got := opOf(sql); got != want {
-			t.Errorf("%q is %s, want %s", sql, got, want)
-		}
-	}
-	if got := traceOf("select 1 /*traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'*/"); got != "4bf92f3577b34da6a3ce929d0e0e4736" {
-		t.Error(got)
-	}
-}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -85,11 +84,12 @@ var errPortTaken = errors.New("the port was taken meanwhile")
 // launch starts the server on a copy of the template, and makes the user and the database. Nothing is left of a launch
 // that fails.
 func (p Postgres) launch(ctx context.Context, bin string, owner account, template string) (_ *server, err error) {
-	dir, err := os.MkdirTemp(placeFor(p.Dir, owner), "postgres-")
+	sweepOnce()
+	dir, lock, err := claim(placeFor(p.Dir, owner))
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Postgres: p, dir: dir, programs: bin, account: owner}
+	s := &server{Postgres: p, dir: dir, lock: lock, programs: bin, account: owner}
 	defer func() {
 		if err != nil {
 			_ = s.Stop(context.WithoutCancel(ctx))
@@ -125,7 +125,7 @@ func (s *server) run() (*process, error) {
 	return start(s.account, s.dir, filepath.Join(s.programs, "postgres"), "-D", filepath.Join(s.dir, "data"), "-p", strconv.Itoa(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+s.dir, "-c", "fsync=off",
 		"-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c", "max_connections=50",
-		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "jit=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC")
+		"-c", "wal_level=replica", "-c", "max_wal_senders=0", "-c", "jit=off", "-c", "log_timezone=UTC", "-c", "timezone=UTC")
 }
 
 // freePort asks the system for a port that nobody uses.

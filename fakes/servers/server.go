@@ -22,7 +22,8 @@ import (
 type server struct {
 	Postgres
 	dir      string
-	programs string // the folder of the server's programs
+	lock     *os.File // of dir, for as long as it is ours
+	programs string   // the folder of the server's programs
 	account  account
 	port     int
 	process  *process
@@ -150,7 +151,7 @@ func (s *server) Stop(ctx context.Context) error {
 	if s.process != nil {
 		s.process.end(ctx, syscall.SIGQUIT)
 	}
-	return os.RemoveAll(s.dir)
+	return errors.Join(os.RemoveAll(s.dir), s.lock.Close())
 }
 
 // run carries out a script of one or several statements on a connection of its own.

@@ -34,11 +34,11 @@ func templateFor(ctx context.Context, bin string, owner account) (string, error)
 	if _, err := os.Stat(filepath.Join(template, "PG_VERSION")); err == nil {
 		return template, nil
 	}
-	fresh, err := os.MkdirTemp(placeFor("", owner), "failwell-initdb-")
+	fresh, lock, err := claim(placeFor("", owner))
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(fresh)
+	defer func() { _ = errors.Join(os.RemoveAll(fresh), lock.Close()) }()
 	if err := owner.own(fresh); err != nil {
 		return "", err
 	}

@@ -94,14 +94,12 @@ func (s *session) finally(verb fault.Verb) bool {
 }
 
 // hold lets the delay pass, and a hang. It gives what to do then, and whether the fault was lifted meanwhile; not ok: the
-// client left, and the session is over. During a delay a client may have closed its sending half and still be waiting, so
-// only a reset counts as leaving; from a hang both lead out.
+// client left, and the session is over. During a delay a client may have closed its sending half and still be waiting: the call has
+// ended for it, as far as can be told, and only a reset ends the session; from a hang both lead out.
 func (s *session) hold(strike fakes.Strike, e fault.Effect) (verb fault.Verb, lifted, ok bool) {
 	ended, begun := fakes.Elapsed, true
 	if e.Delay.D > 0 {
-		torn, stop := fakes.Torn(s.ctx, s.client)
-		ended = strike.Wait(torn, e.Delay.D)
-		stop()
+		ended = s.delay(strike, e)
 		begun = e.Verb == fault.Pass || e.Verb == fault.Hang || e.Verb == fault.Drip
 	}
 	if ended == fakes.Elapsed && e.Verb == fault.Hang {
@@ -118,6 +116,26 @@ func (s *session) hold(strike fakes.Strike, e fault.Effect) (verb fault.Verb, li
 		return "", false, s.hangUp(fault.Carried, "left", net.Conn.Close)
 	}
 	return "", false, s.hangUp(fault.ClientLeft, "left", net.Conn.Close)
+}
+
+// delay lets the delay of an effect pass. A client that closes its sending half during a delay that changes nothing else asks no more:
+// its call is over then, and what the server says still passes.
+func (s *session) delay(strike fakes.Strike, e fault.Effect) fakes.Ended {
+	began := time.Now()
+	if e.Verb == fault.Pass {
+		gone, stop := fakes.Gone(s.ctx, s.client)
+		ended := strike.Wait(gone, e.Delay.D)
+		stop()
+		if ended != fakes.Left {
+			return ended
+		}
+		s.mu.Lock()
+		s.report(fault.Carried, "left")
+		s.mu.Unlock()
+	}
+	torn, stop := fakes.Torn(s.ctx, s.client)
+	defer stop()
+	return strike.Wait(torn, max(e.Delay.D-time.Since(began), time.Nanosecond))
 }
 
 // garble says noise in place of the reply, then hangs up.

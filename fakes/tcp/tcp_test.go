@@ -181,6 +181,22 @@ func TestHalfCloseIsHonoured(t *testing.T) {
 	}
 }
 
+// Who closes the connection during a delay asks no more: its call ends then, and not when the delay does.
+func TestTheCallEndsWithItsClient(t *testing.T) {
+	r := serve(t, echoing)
+	arm(t, r, fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.For(time.Minute)})
+	c := dial(t, r)
+	say(t, c, "anybody there?")
+	_ = c.Close()
+	got := turns(t, r)
+	for until := time.Now().Add(5 * time.Second); len(got) == 0 && time.Now().Before(until); { // what was said may not have come yet
+		got = turns(t, r)
+	}
+	if len(got) != 1 || got[0].Done != fault.Carried || got[0].Answer != "left" {
+		t.Errorf("turns: %+v", got)
+	}
+}
+
 func TestResetsPassThrough(t *testing.T) {
 	r := serve(t, func(_ context.Context, c net.Conn) {
 		_, _ = c.Read(make([]byte, 1))

@@ -21,7 +21,7 @@ func files(args []string) error {
 	if err != nil {
 		return err
 	}
-	was, err := Squeeze(system, spare)
+	was, _, err := Squeeze(system, spare)
 	if err != nil {
 		return fmt.Errorf("lower the limit of open files: %w", err)
 	}
@@ -29,14 +29,15 @@ func files(args []string) error {
 	return err
 }
 
-// Squeeze leaves a process room for spare more open files and gives its limit as it was.
-func Squeeze(pid, spare int) (was unix.Rlimit, err error) {
+// Squeeze leaves a process room for spare more open files, or the limit it has if that is lower, and gives its limit as it was
+// and as it is.
+func Squeeze(pid, spare int) (was, is unix.Rlimit, err error) {
 	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &was); err != nil {
-		return was, err
+		return was, was, err
 	}
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
-		return was, err
+		return was, was, err
 	}
 	var open []int
 	for _, e := range entries {
@@ -44,8 +45,8 @@ func Squeeze(pid, spare int) (was unix.Rlimit, err error) {
 			open = append(open, n)
 		}
 	}
-	to := unix.Rlimit{Cur: min(limit(open, spare), was.Max), Max: was.Max}
-	return was, unix.Prlimit(pid, unix.RLIMIT_NOFILE, &to, nil)
+	is = unix.Rlimit{Cur: min(limit(open, spare), was.Cur), Max: was.Max}
+	return was, is, unix.Prlimit(pid, unix.RLIMIT_NOFILE, &is, nil)
 }
 
 // limit leaves room for spare files. It bounds their numbers, and the lowest that is free is taken first. It is never below

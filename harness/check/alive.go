@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
 )
 
-// Alive asks that the process outlives the fault.
+// Alive asks that the process outlives the fault; of a system of several processes, the one that was started.
 type Alive struct{}
 
 // Kind describes the check.
@@ -17,10 +18,10 @@ func (Alive) Kind() Kind {
 		Doc:      "The process outlives every fault. A dependency that breaks must not end the system: whatever it was doing for other callers ends with it, and a process that restarts in a loop is an outage of its own. Data races and fatal errors in the log count too.",
 		Example:  "an idle connection to db is closed, a goroutine of the pool panics, and the process ends with code 2",
 		Expected: "the process outlives every fault",
-		Look:     "a panic outside the handler, in a goroutine of its own",
+		Look:     "the last lines of the log: an error that nobody catches, outside of where requests are handled",
 		Findings: []Finding{
-			{Class: "died", Headline: "dead: the process ends {when}", Place: "{on}", Same: []string{"class"}, Mark: "the system died: {how}"},
-			{Class: "logged", Headline: "dead: the process ends {when}", Place: "{on}", Same: []string{"class"}, Mark: "the log has {line}"},
+			{Class: "died", Headline: "process dies {when}", Place: "{on}", Name: "dies-when-{on}-fails", Same: []string{"class"}, Mark: "the system died: {how}", Itself: true},
+			{Class: "logged", Headline: "{line:first} in the log {when}", Place: "{on}", Same: []string{"class"}, Mark: "the log has {line}", Itself: true},
 		},
 	}
 }
@@ -43,19 +44,22 @@ func (Alive) Judge(s Subject, _ Evidence) Verdict {
 				as("logged").with("line", strconv.Quote(excerpt([]byte(l.Text))))
 		}
 	}
+	if s.Declared.Attached {
+		return skip("whether its process ended is not seen: failwell does not run it")
+	}
 	return pass("the same process throughout")
 }
 
 func lastWords(s Subject) string {
-	var last []string
+	var all []string
 	for _, l := range s.Logs {
-		if strings.HasPrefix(l.Text, "panic:") || strings.HasPrefix(l.Text, "fatal error:") {
-			return excerpt([]byte(l.Text))
-		}
-		last = append(last, l.Text)
+		all = append(all, l.Text)
 	}
-	if len(last) == 0 {
+	if c, ok := exchange.CrashOf(all); ok {
+		return excerpt([]byte(c.Says))
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	return excerpt([]byte(last[len(last)-1]))
+	return excerpt([]byte(all[len(all)-1]))
 }

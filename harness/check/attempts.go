@@ -14,6 +14,10 @@ import (
 // usualAttempts is how often one call may be made for one request where nothing else is said: the first and three retries.
 const usualAttempts = 4
 
+// usualRedirects is how many redirects one request may follow: the usual clients stop after 5 (Java) to 30 (Python's requests), the Fetch
+// standard after 20. Who stops has intervened, as RFC 9110, 15.4, asks, and has tried once.
+const usualRedirects = 30
+
 // Attempts bounds how often a dependency is asked for one request: AtMost calls of On in all; by default each call at most
 // 4 times as often as calm made it.
 type Attempts struct {
@@ -29,7 +33,7 @@ func (Attempts) Kind() Kind {
 		Example:  "payments answers 503, and POST /orders calls POST /charges 30 times\nthen: [{attempts: {on: payments, at-most: 2}}]",
 		Expected: "few tries, with a growing pause between them",
 		Findings: []Finding{
-			{Class: "many", Headline: "too many tries: up to {times:most} calls of one kind for one request", Place: "{on}"},
+			{Class: "many", Headline: "one request makes {times:most} calls to {on}", Place: "{on}"},
 		},
 	}
 }
@@ -48,10 +52,16 @@ func (c Attempts) Judge(s Subject, _ Evidence) Verdict {
 	for _, on := range targets {
 		total := 0
 		for _, e := range faulty {
+			if c.AtMost == 0 {
+				e = withoutUntold(withoutFollowed(withoutPooled(e))) // a bound that a scenario says is one on all of them
+			}
 			made := callsOf(e, on)
 			for _, call := range slices.Sorted(maps.Keys(made)) {
 				total += made[call]
 				limit := usualAttempts * max(1, usual[call]) * len(faulty)
+				if resends(e, call) {
+					limit *= 2
+				}
 				if c.AtMost == 0 && made[call] > limit {
 					return fail(contract.Major, Policy, "ASVS 5.0 13.1.3: bounded retries", "%d times %s for one request, at most %d are owed", made[call], call, limit).
 						look("the retry policy: bounded, with back-off, only what is safe or keyed").with("times", made[call])
@@ -78,6 +88,35 @@ func (c Attempts) Judge(s Subject, _ Evidence) Verdict {
 	return pass("at most %d calls of %s", most, or(where, c.On))
 }
 
+// withoutPooled is the exchange without the calls that ended with a connection which had been open before: an HTTP client sends what is
+// idempotent again by itself on the next one, as often as it has such connections (RFC 9110, 9.2.2 and RFC 9112, 9.3.1). The first of
+// each kind stays: not every client does.
+func withoutPooled(e exchange.Exchange) exchange.Exchange {
+	fresh := map[int64]bool{0: true}
+	for _, h := range e.Hits {
+		if fault.Point(h.Call.Op).Early() {
+			fresh[h.Call.Conn] = true
+		}
+	}
+	seen := map[string]bool{}
+	e.Hits = slices.DeleteFunc(slices.Clone(e.Hits), func(h fault.Hit) bool {
+		if !h.Struck() || !slices.Contains(breaks(), h.Effect.Verb) || fresh[h.Call.Conn] || !idempotent(h.Call.Op) {
+			return false
+		}
+		before := seen[observe.Signature(h.Call)]
+		seen[observe.Signature(h.Call)] = true
+		return before
+	})
+	return e
+}
+
+// withoutUntold is the exchange without the calls that the system makes of its own accord, too, in about that number: nothing hangs on
+// whose they are.
+func withoutUntold(e exchange.Exchange) exchange.Exchange {
+	e.Hits = slices.DeleteFunc(slices.Clone(e.Hits), func(h fault.Hit) bool { return h.Untold })
+	return e
+}
+
 func or(text, fallback string) string {
 	if text == "" {
 		return fallback
@@ -101,12 +140,56 @@ func ownCalls(e exchange.Exchange, on string) int {
 	return n
 }
 
+// withoutFollowed is the exchange without the calls that come round to where a redirect was given before, as long as these are not more
+// than clients usually follow.
+func withoutFollowed(e exchange.Exchange) exchange.Exchange {
+	asked := func(h fault.Hit) string { return h.Call.On + " " + h.Call.Op + " " + h.Call.Text }
+	follows := func(visit func(h fault.Hit, follows bool)) {
+		redirected := map[string]bool{}
+		for _, h := range e.Hits {
+			visit(h, redirected[asked(h)])
+			redirected[asked(h)] = h.Said != nil && h.Said.Status/100 == 3
+		}
+	}
+	followed := map[string]int{}
+	follows(func(h fault.Hit, follows bool) {
+		if follows {
+			followed[asked(h)]++
+		}
+	})
+	var tries []fault.Hit
+	follows(func(h fault.Hit, follows bool) {
+		if !follows || followed[asked(h)] > usualRedirects {
+			tries = append(tries, h)
+		}
+	})
+	e.Hits = tries
+	return e
+}
+
+// resends tells whether each of some calls may be one that an HTTP client made again by itself: it is idempotent, and its connection
+// ended before the answer (RFC 9110, 9.2.2). A retry policy then shows at most twice as often as it is written.
+func resends(e exchange.Exchange, call string) bool {
+	return !slices.ContainsFunc(e.Hits, func(h fault.Hit) bool {
+		broke := h.Struck() && slices.Contains(breaks(), h.Effect.Verb) && idempotent(h.Call.Op)
+		return observe.IsApplications(h) && callName(h) == call && !broke
+	})
+}
+
+// breaks are the verbs by which a connection ends before an answer.
+func breaks() []fault.Verb { return []fault.Verb{fault.Close, fault.Reset, fault.Lose} }
+
+// callName is a call as people read it, and as it is counted.
+func callName(h fault.Hit) string {
+	return h.Call.On + " " + h.Call.Op + " " + excerpt([]byte(fault.Fold(h.Call.Text)))
+}
+
 // callsOf counts the calls of a dependency by what they ask.
 func callsOf(e exchange.Exchange, on string) map[string]int {
 	made := map[string]int{}
 	for _, h := range e.Hits {
 		if h.Call.On == on && !h.Background && observe.IsApplications(h) {
-			made[h.Call.On+" "+h.Call.Op+" "+excerpt([]byte(fault.Fold(h.Call.Text)))]++
+			made[callName(h)]++
 		}
 	}
 	return made

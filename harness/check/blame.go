@@ -20,8 +20,9 @@ func (Blame) Kind() Kind {
 		Example:  "payments says 429 to the system, and POST /orders passes the 429 on to its own caller",
 		Expected: "{statuses}",
 		Findings: []Finding{
-			{Class: "blames", Headline: "wrong blame: the caller gets {status} {when}", Said: true, Place: "{on}", Same: []string{"status", "media", "shape"},
+			{Class: "blames", Headline: "{status} (a client error) although {event}", Said: true, Place: "{on}", Name: "{status}-when-{on}-fails", Same: []string{"status", "media", "shape"},
 				One: "get the same answer[: {shape:short}]"},
+			passedOn("blames-passed", "{on}", "status", "media", "shape"),
 		},
 	}
 }
@@ -35,6 +36,8 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 		return notAsked(s)
 	case class == "input" || class == "data" || class == "graphql" || class == "gateway":
 		return skip("a 4xx may be right for %s", s.Cause)
+	case s.policy() != contract.Undeclared:
+		return s.byPolicy()
 	}
 	if why := s.undeclared(); why != "" {
 		return skip("%s", why).wants(credentialOwn(), s.refusedCaller() && !s.absent())
@@ -59,7 +62,7 @@ func (Blame) Judge(s Subject, ev Evidence) Verdict {
 			cite = "RFC 9110 15.5.2: 401 is about the caller's credentials"
 		}
 		return fail(contract.Major, Standard, cite, "%d blames the caller, though %s", e.Status(), ev.strikes()).
-			look("whether the status of a dependency is passed on as one's own").about(e)
+			look("whether the status of a dependency is passed on as one's own").about(e).passed(s, e, "blames-passed")
 	}
 	return pass("the caller is not blamed")
 }

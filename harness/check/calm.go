@@ -29,6 +29,12 @@ func (Calm) Judge(s Subject, ev Evidence) Verdict {
 	return pass("%d in %s", calm[0].Status(), round(calm[0].Took))
 }
 
+// firstError is the message of the first error of a GraphQL answer.
+func firstError(e exchange.Exchange) string {
+	m, _ := pointer(bodyOf(e), "/errors/0/message")
+	return excerpt([]byte(text(m)))
+}
+
 // Missed says what of the expectation an answer does not meet, "" when it meets all.
 func (x Expect) Missed(e exchange.Exchange) string {
 	if e.Response == nil {
@@ -43,6 +49,9 @@ func (x Expect) Missed(e exchange.Exchange) string {
 	}
 	if e.Response.BodyErr != "" {
 		return "the body broke off: " + e.Response.BodyErr
+	}
+	if e.Response.Errors && !x.Errors {
+		return "the answer has errors: " + firstError(e)
 	}
 	body, kept := bodyOf(e), ""
 	if partial(e.Response) != "" {

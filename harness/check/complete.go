@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // Complete asks that a body comes to its end, and is what its Content-Type says.
@@ -22,7 +24,7 @@ func (Complete) Kind() Kind {
 		Expected: "a whole body of the kind that Content-Type says",
 		Look:     "a Content-Length that is computed by hand, or a handler that panics while it writes",
 		Findings: []Finding{
-			{Class: "malformed", Headline: "malformed answer: what comes is no HTTP {when}", Place: "{on}", Same: []string{"class"}, Mark: "what came is no HTTP response"},
+			{Class: "malformed", Headline: "what comes is no HTTP answer {when}", Place: "{on}", Same: []string{"class"}, Mark: "what came is no HTTP response"},
 			{Class: "broke-off", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # broke off: {why}"},
 			{Class: "undecodable", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is broken: {why}"},
 			{Class: "no-json", Headline: "broken body: {reason}", Place: "{media}", Same: []string{"class"}, Mark: "the body of the # is called {media} and is no JSON"},
@@ -44,7 +46,7 @@ func (Complete) Judge(s Subject, _ Evidence) Verdict {
 		judged++
 		r := decoded(e.Response)
 		switch {
-		case r.BodyErr != "" && s.accepts("broken-stream"):
+		case r.BodyErr != "" && (s.accepts("broken-stream") || brokeOffWith(e)):
 			continue
 		case r.BodyErr != "" && r.Coding != "":
 			return fail(contract.Major, Standard, "RFC 9110 8.4", "the body of the %d is broken: %s", e.Status(), r.BodyErr).
@@ -70,6 +72,13 @@ func (Complete) Judge(s Subject, _ Evidence) Verdict {
 		return unclear("%s", unknown)
 	}
 	return pass("%d bodies whole", judged)
+}
+
+// brokeOffWith tells whether an answer that had begun well broke off, for the caller to see, when the body that it was made of did: whoever
+// hands on what comes has no other honest end left (RFC 9112, 8).
+func brokeOffWith(e exchange.Exchange) bool {
+	return e.Response != nil && e.Status()/100 == 2 && e.Response.BodyErr != "" && e.Response.Coding == "" &&
+		slices.ContainsFunc(e.Struck(), func(h fault.Hit) bool { return h.Effect.At == fault.Body })
 }
 
 // notJSON says why a body that is called JSON is none; or why that cannot be told.

@@ -55,16 +55,20 @@ func (x Effect) told(sent []exchange.Exchange) int {
 // may ask for one and the same thing, so that one effect is enough for all.
 func (s Subject) claims(x Effect) (requests, done, denied int) {
 	sent := s.counted(x)
+	once := Distinct(sent, x) // whoever keeps keys, though the lab does not say so, does what comes twice once
+	if s.Keyed {
+		sent = once
+	}
 	for _, e := range sent {
 		switch {
 		case e.Status() == http.StatusAccepted: // it may be done later, or never (RFC 9110, 15.3.3)
-		case e.OK():
+		case x.Claimed(e):
 			done++
 		case e.Status()/100 == 4 && s.Expect.Missed(e) != "":
 			denied++
 		}
 	}
-	done = max(0, done-x.told(sent))
+	done = max(0, done-(x.good(sent)-x.good(once))-x.told(sent))
 	switch {
 	case x.keyed() && s.Keyed && len(sent) > 0:
 		return 1, min(done, 1), denied / len(sent)
@@ -74,22 +78,59 @@ func (s Subject) claims(x Effect) (requests, done, denied int) {
 	if x.keyed() || x.Phase != exchange.Faulty || len(sent) == 0 {
 		return len(sent), done, denied
 	}
-	return len(sent) + s.uncounted(sent[0].Request.Name), done, denied
+	return len(sent) + s.uncounted(sent[0].Request), done, denied
+}
+
+// Distinct takes requests with one idempotency key as one: the one of them whose answer says most, first that it was done, last that
+// nothing was.
+func Distinct(sent []exchange.Exchange, x Effect) []exchange.Exchange {
+	rank := func(e exchange.Exchange) int {
+		switch {
+		case x.Claimed(e):
+			return 2
+		case e.Response == nil || e.Status()/100 != 4:
+			return 1
+		}
+		return 0
+	}
+	var all []exchange.Exchange
+	at := map[string]int{}
+	for _, e := range sent {
+		key := e.Request.Header.Get("Idempotency-Key")
+		i, known := at[key]
+		switch {
+		case key == "" || !known:
+			at[key] = len(all)
+			all = append(all, e)
+		case rank(e) > rank(all[i]):
+			all[i] = e
+		}
+	}
+	return all
 }
 
 // uncounted is how often the request was sent beside those that are judged, while the faulty phase was counted: to drain a
-// pool, and as a step after the fault was lifted.
-func (s Subject) uncounted(name string) int {
+// pool, and as a step after the fault was lifted. One that is sent again with its key is no other.
+func (s Subject) uncounted(first exchange.Request) int {
 	n := 0
 	for _, e := range s.Exchanges {
 		settling := e.Phase == exchange.Settling && e.Role == ""
 		step := e.Phase == exchange.Healed && e.Role == "step"
-		if e.Request.Name == name && (settling || step) {
+		if e.Request.Name == first.Name && (settling || step && !repeats(first, e.Request)) {
 			n++
 		}
 	}
 	return n
 }
+
+// repeats tells whether a request is the first once more: it has the same key, so it is owed the same effect and no second one
+// (draft-ietf-httpapi-idempotency-key-header, 2.6).
+func repeats(first, again exchange.Request) bool {
+	return first.Keyed && first.Header.Has(keyField) && first.Header.Get(keyField) == again.Header.Get(keyField)
+}
+
+// keyField is the field in which a caller says its key.
+const keyField = "Idempotency-Key"
 
 // across bounds the faulty and the healed phase together, where their effects cannot be told: room is what may be counted
 // after the fault beyond the requests that were sent then, credit is what was, and so may be missing before.

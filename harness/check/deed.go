@@ -102,10 +102,22 @@ func (s Subject) servedMeanwhile(d Deed) string {
 	switch {
 	case len(met) > 0:
 		return ""
+	case served == "" && s.endedWith(d):
+		return ""
 	case served == "":
 		return fmt.Sprintf("no call to %s came while it held: %s", d.On, d.Do)
 	}
 	return served
+}
+
+// endedWith tells whether a request that calls a dependency in calm failed without a call to it after that was ended: a connection that
+// ends with its server is noticed without one.
+func (s Subject) endedWith(d Deed) bool {
+	calls := func(e exchange.Exchange) bool {
+		return slices.ContainsFunc(e.Hits, func(h fault.Hit) bool { return h.Call.On == d.On && !h.Background })
+	}
+	noticed := func(e exchange.Exchange) bool { return d.At < e.At+e.Took && !calls(e) && !s.likeCalm(e) }
+	return (fault.Act{Do: d.Do}).Ends() && slices.ContainsFunc(s.Judged(exchange.Calm), calls) && slices.ContainsFunc(s.sent(), noticed)
 }
 
 // unserved tells whether a call got no answer from the dependency: it is open, or its connection ended.
@@ -121,10 +133,14 @@ func (s Subject) Met() (string, bool) {
 	if s.Plain && s.Serving() && len(faulty) > 0 && !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return !s.likeCalm(e) }) {
 		return "nothing observable changed: the system has a default for it, or does not use it here", false
 	}
+	if s.keptElsewhere() && s.Serving() {
+		return "nothing observable changed: what callers show is taken with another value in its place, too, as of a first password that the system has stored", false
+	}
 	if s.conditioned() && len(faulty) > 0 && !slices.ContainsFunc(faulty, func(e exchange.Exchange) bool { return !s.likeCalm(e) }) {
 		return "the request was answered as in calm: it may not need what was taken", false
 	}
-	if len(s.Injection.Acts) == 0 || s.Unstruck != "" || len(s.Injection.Rules)+len(s.Injection.Links)+len(s.Injection.Edits) > 0 {
+	bites := func(r fault.Rule) bool { return r.Effect.Verb != fault.Pass } // a delay only gives the time in which something is taken
+	if len(s.Injection.Acts) == 0 || s.Unstruck != "" || len(s.Injection.Links)+len(s.Injection.Edits) > 0 || slices.ContainsFunc(s.Injection.Rules, bites) {
 		return "", true
 	}
 	for _, a := range s.Injection.Acts {
@@ -136,6 +152,17 @@ func (s Subject) Met() (string, bool) {
 		}
 	}
 	return "", true
+}
+
+// Another is the role of the request of a case that wants for a secret, sent once more on a launch that has another value in its place.
+const Another = "another"
+
+// keptElsewhere tells whether callers showed a secret and got the same when it was absent and when it was another one: it is not what is
+// set that they are held against.
+func (s Subject) keptElsewhere() bool {
+	unlike := func(e exchange.Exchange) bool { return s.Expect.Missed(e) != "" }
+	others := s.Beside(exchange.Healed, Another)
+	return len(others) > 0 && !slices.ContainsFunc(append(others, s.Judged(exchange.Faulty)...), unlike)
 }
 
 // Hindered says that calls which were to take longer were not made, since what was taken from the system came first; "" where

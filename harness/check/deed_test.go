@@ -67,7 +67,9 @@ func TestActsOnADependencyMustBeMet(t *testing.T) {
 		{"a call that was open until the end", acted(kill, held, 503, hit("query", "SELECT 1", 110*ms, 200*ms)), true, ""},
 		{"a call that was answered", acted(kill, held, 503, connect, hit("query", "SELECT 1", 110*ms, ms)), false, "query db was answered in spite of kill"},
 		{"a connection over which nothing was answered", acted(kill, held, 503, connect), true, ""},
-		{"no call at all", acted(kill, held, 503), false, "no call to db came"},
+		{"no call at all, and no failure", acted(kill, held, 200), false, "no call to db came"},
+		{"no call at all: the connection ended with the server", acted(kill, held, 503), true, ""},
+		{"no call at all, and nothing ended", acted(fault.Act{On: "db", Do: "pause"}, held, 503), false, "no call to db came"},
 		{"a call that was over before", acted(kill, check.Deed{At: 150 * ms, Until: 300 * ms}, 503, hit("query", "closed", 110*ms, ms)), false, "no call to db came"},
 	} {
 		verify(t, c.what, c.s, c.struck, c.why)
@@ -87,6 +89,15 @@ func TestWhatIsNotMissedIsSkipped(t *testing.T) {
 	held := check.Deed{At: 50 * ms, Until: 300 * ms}
 	if why, met := acted(disk, held, 200).Met(); met || !strings.Contains(why, "it may not need what that takes") {
 		t.Errorf("answered as in calm: %v %q", met, why)
+	}
+	slowly := acted(disk, held, 200)
+	slowly.Injection.Rules = []fault.Rule{{Scope: fault.Scope{On: "db"}, Effect: fault.Effect{Verb: fault.Pass, Delay: fault.For(time.Second)}}}
+	if _, met := slowly.Met(); met {
+		t.Error("answered as in calm, slowly: it was met")
+	}
+	slowly.Injection.Rules[0].Effect.Verb = fault.Close
+	if why, met := slowly.Met(); !met {
+		t.Errorf("a fault beside it decides by itself: %q", why)
 	}
 	if why, met := acted(disk, held, 503).Met(); !met {
 		t.Errorf("answered otherwise: %q", why)

@@ -26,10 +26,12 @@ func (Once) Kind() Kind {
 		Example:  "the reply to POST /charges is lost, the system sends it again without a key, and the customer pays twice",
 		Expected: "each request takes effect once, or not at all when its answer says so",
 		Findings: []Finding{
-			{Class: "double", Headline: "double effect: one request takes effect several times {when}", Place: "{on}", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
+			{Class: "double", Headline: "one request takes effect several times {when}", Place: "{on}", Name: "twice-when-{on}-fails", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
 			{Class: "nothing", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"}, Mark: "{answers}, but nothing took effect ({what})"},
 			{Class: "denied", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"},
 				Mark: "{answers}, which says that nothing was done, but it took effect ({what})"},
+			{Class: "ambiguous", Headline: "ambiguous write: {reason}", Place: "{on}", Same: []string{"class"}, Mark: "{answers}, but it took effect ({what})",
+				Look: "the order of the calls; and let callers send an Idempotency-Key, so that they may ask again"},
 		},
 	}
 }
@@ -82,18 +84,21 @@ func (s Subject) once(x Effect) Verdict {
 		v = fail(contract.Critical, Invariant, onceCite, "it took effect %d times (%s)", x.Count, x.What).
 			look("a retry without an idempotency key").as("double").with("what", x.What)
 	case faulty && x.Count+credit < done:
-		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, good(sent)), x.What).
-			as("nothing").with("answers", answers(sent, good(sent))).with("what", x.What)
+		return fail(contract.Critical, Invariant, onceCite, "%s, but nothing took effect (%s)", answers(sent, x.good(sent)), x.What).
+			as("nothing").with("answers", answers(sent, x.good(sent))).with("what", x.What)
 	case faulty && x.Count > requests-denied:
 		v = fail(contract.Critical, Invariant, onceCite, "%s, which says that nothing was done, but it took effect (%s)", answers(sent, denied), x.What).
 			as("denied").with("answers", answers(sent, denied)).with("what", x.What)
+	}
+	if v.Outcome == Pass && faulty && s.unclaims(x, sent) {
+		v = s.unclaimed(x, sent)
 	}
 	late := x.late(sent)
 	accepted := slices.ContainsFunc(sent, func(e exchange.Exchange) bool { return e.Status() == http.StatusAccepted })
 	switch {
 	case v.Outcome == Pass && faulty && x.Count+credit == 0 && accepted:
 		return unclear("202, and nothing had taken effect yet (%s): if it comes later, say how long under `effect: {patience: ...}`", x.What)
-	case v.Outcome == Pass && late != "":
+	case v.Outcome == Pass && late != "" && !s.unclaims(x, sent):
 		return pass("%s", late)
 	case v.Outcome == Fail && !x.own():
 		v = v.byTheClock() // what a case before has left undone may have been counted here
@@ -121,10 +126,10 @@ func (x Effect) late(sent []exchange.Exchange) string {
 }
 
 // good is how many answers say that it was done.
-func good(sent []exchange.Exchange) int {
+func (x Effect) good(sent []exchange.Exchange) int {
 	n := 0
 	for _, e := range sent {
-		if e.OK() {
+		if x.Claimed(e) {
 			n++
 		}
 	}

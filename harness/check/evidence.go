@@ -35,6 +35,7 @@ type Part struct {
 	Struck bool   // it was carried out while the request was in flight
 	Before bool   // it was carried out while old connections were let go: what comes of that may be told, but nothing passes by it
 	Why    string // when it was not: how that is known
+	Unfit  bool   // it met what it could not be carried out on: an answer without rows, or without the member
 }
 
 // Struck lists the parts that were carried out, in words.

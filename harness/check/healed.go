@@ -1,7 +1,9 @@
 package check
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -23,9 +25,9 @@ func (Healed) Kind() Kind {
 		Example:  "db is back, but the pool keeps its dead connections: GET /orders/1001 still gives 500 a minute later\nthen: [{healed: {within: 5s}}]",
 		Expected: "success again soon after the fault, without a restart",
 		Findings: []Finding{
-			{Class: "never", Headline: "never heals: it goes on failing after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
-			{Class: "later", Headline: "never heals: later requests fail after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
-			{Class: "late", Headline: "heals late: it goes on failing for a while after {on} is back", Place: "{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "never", Headline: "never heals: keeps failing after {on} is back", Place: "{on}", Name: "never-heals-{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "later", Headline: "never heals: later requests fail after {on} is back", Place: "{on}", Name: "never-heals-{on}", One: "go on failing after the same dependency: {place}"},
+			{Class: "late", Headline: "heals late: keeps failing for a while after {on} is back", Place: "{on}", Name: "heals-late-{on}", One: "go on failing after the same dependency: {place}"},
 		},
 	}
 }
@@ -46,22 +48,56 @@ func (c Healed) Judge(s Subject, _ Evidence) Verdict {
 		within = s.Declared.HealWithin
 	}
 	within += s.unheard()
+	for _, e := range healed {
+		within += ToldToWait(e)
+	}
 	took := last.At + last.Took - first.At
 	if why := s.Expect.Missed(last); why != "" {
-		return fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
+		v := fail(contract.Critical, Invariant, cite, "still failing %s after the fault was lifted: %s", round(took), why).
 			because(excerpt(bodyOf(last))).look("a pool or a cached error that keeps the dead connection").as("never")
+		if last.Failure == exchange.NoAnswer {
+			return v.byTheClock() // a machine that is busy lets it wait as long
+		}
+		return v
 	}
 	for _, l := range s.Later {
 		return fail(contract.Critical, Invariant, cite, "afterwards %s fails without any fault: %s; on a fresh launch it succeeds", l.Asked.Request.Name, l.Missed).
 			because(excerpt(bodyOf(l.Asked))).look("what the fault left behind: a pool, a lock, a cached error, a connection that was not given back").as("later")
 	}
-	if took > within+s.Slack() {
+	if took > within+s.calmTook()+s.Slack() {
 		return fail(contract.Major, Declare, cite, "healed only after %s, owed within %s", round(took), within).byTheClock().as("late")
 	}
 	if missing := s.notReachedAgain(last); missing != "" {
 		return unclear("it succeeds again, but without calling %s", missing)
 	}
 	return pass("%s, after %s", came(last), round(took))
+}
+
+// Recovered is how long after the fault was lifted the request succeeded again: from the first time that it was sent then to the end of the
+// last. False: it never did.
+func (s Subject) Recovered() (time.Duration, bool) {
+	healed := s.Judged(exchange.Healed)
+	if len(healed) == 0 || s.Expect.Missed(healed[len(healed)-1]) != "" {
+		return 0, false
+	}
+	last := healed[len(healed)-1]
+	return last.At + last.Took - healed[0].At, true
+}
+
+// mostWait bounds how long a system is waited for that limits its own rate.
+const mostWait = time.Minute
+
+// ToldToWait is how long a system that limits its own rate asks to be left alone (RFC 6585, 4; Retry-After in seconds), at most a minute.
+// Who asks again before only uses up more of what it grants.
+func ToldToWait(e exchange.Exchange) time.Duration {
+	if e.Status() != http.StatusTooManyRequests {
+		return 0
+	}
+	n, err := strconv.ParseUint(e.Response.Header.Get("Retry-After"), 10, 16)
+	if err != nil {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, mostWait)
 }
 
 // NamesKept is how long a resolver may keep what it knows of a name, or that there is none: Go keeps a hosts file for 5 s

@@ -22,22 +22,23 @@ import (
 //	class reason   of the verdict; class is its Mark; name is that of the check
 //	place          of the signature
 //
-// and, for a group, when (the faults under which it is seen), owed, and statuses (what the contract owes for its causes).
+// and, for a group, event (what happens, as a clause), when (the same after "when"), happens (only where its scenarios say it), owed, and statuses (what the contract owes for its causes).
 // What the cases of a group say differently is joined: "502 or 503". {NAME:most} is the greatest number, {NAME:list} every text
-// once, the most frequent first; {NAME:count} the same with the number of cases, nothing where there is only one; {NAME:short}
+// once, the most frequent first; {NAME:first} that of the first case; {NAME:count} the same with the number of cases, nothing where there is only one; {NAME:short}
 // is cut off; {NAME:alike} is without what differs between two runs. A part in [brackets] is left out where a fact in it is
 // not known.
 type Kind struct {
-	Needs    Need      // what its failures rest on
-	Of       []string  // whose answers it judges: Own, Live ...; nil: those of the case's own request
-	Rank     int       // of several findings the lowest is the headline; no two checks have the same
-	Asked    bool      // it judges only where a scenario asks for it; else every case
-	Doc      string    // what it asks for and why: sentences, of which the first stands alone in lists
-	Example  string    // what it has found somewhere
-	Expected string    // what would have been right
-	Look     string    // where to look, where neither verdict nor finding say it
-	Beside   bool      // it speaks about something beside the answer to the case's own request
-	Findings []Finding // what it finds. A verdict that names no class is the first
+	Needs    Need                // what its failures rest on
+	Of       []string            // whose answers it judges: Own, Live ...; nil: those of the case's own request
+	Speaks   []exchange.Protocol // what it judges: answers of these protocols; nil: all. A check that a scenario asks for judges all
+	Rank     int                 // of several findings the lowest is the headline; no two checks have the same
+	Asked    bool                // it judges only where a scenario asks for it; else every case
+	Doc      string              // what it asks for and why: sentences, of which the first stands alone in lists
+	Example  string              // what it has found somewhere
+	Expected string              // what would have been right
+	Look     string              // where to look, where neither verdict nor finding say it
+	Beside   bool                // it speaks about something beside the answer to the case's own request
+	Findings []Finding           // what it finds. A verdict that names no class is the first
 }
 
 // Finding is one thing that a check finds. Judge gives every failed verdict its own, filled up with what the Kind says, so that
@@ -49,10 +50,13 @@ type Finding struct {
 	Shows    string   `json:"shows,omitempty"`    // what the cases of a group show, where that is more than the reason of one
 	Family   string   `json:"family,omitempty"`   // a word for findings of several checks that one bug causes; default: the check
 	Place    string   `json:"place,omitempty"`    // where it is, as it stands in the key of its group
+	Name     string   `json:"name,omitempty"`     // the short name of its group, of facts that are in the key; default: family and place
 	Same     []string `json:"same,omitempty"`     // facts that are equal in cases of one cause, beside family, place and who answered
 	Mark     string   `json:"mark,omitempty"`     // the class as it goes into keys; default: the class. Baselines hang on it: it stays, whatever the headline becomes
 	One      string   `json:"one,omitempty"`      // why several cases have one cause, after "all 3"
 	Unlogged bool     `json:"unlogged,omitempty"` // what is in the log does not tell its cause
+	Itself   bool     `json:"itself,omitempty"`   // where the system is in want while a dependency is struck, it is about the system
+	Follows  []string `json:"follows,omitempty"`  // CHECK/CLASS of findings that explain it where they are seen under the very same faults
 
 	Doc      string `json:"doc,omitempty"`
 	Expected string `json:"expected,omitempty"`
@@ -85,6 +89,11 @@ func (k Kind) Describe(v Verdict) Verdict {
 	f.Expected, f.Look = or(f.Expected, k.Expected), or(f.Look, k.Look)
 	v.Rank, v.Finding = k.Order(), &f
 	return v
+}
+
+// speaks tells whether the check judges answers of what the subject's request speaks.
+func (k Kind) speaks(s Subject) bool {
+	return len(k.Speaks) == 0 || slices.Contains(k.Speaks, s.protocol())
 }
 
 // judges tells whether the check judges the answers of a side.

@@ -34,7 +34,7 @@ func (Leak) Kind() Kind {
 		Example:  "503 with {\"detail\": \"pq: relation orders does not exist\"}",
 		Expected: "an answer in words of your own; internals belong in the log",
 		Findings: []Finding{
-			{Class: "answer", Headline: "leak: {what:list} in the answer, at {place}", Shows: "{what:count}", Place: "{at:alike}", Same: []string{"media"},
+			{Class: "answer", Headline: "leak: {what:list} in the answer, at {at:first}", Shows: "{what:count}", Place: "{at:alike}", Same: []string{"within"},
 				One: "show it at the same place of the answer: {place}"},
 		},
 	}
@@ -44,7 +44,7 @@ func (Leak) Kind() Kind {
 func (Leak) Judge(s Subject, _ Evidence) Verdict {
 	scanned, possible, unseen := 0, "", ""
 	worst := Verdict{}
-	for _, e := range slices.Concat(s.settling(), s.Judged(exchange.Faulty), s.Judged(exchange.Healed)) {
+	for _, e := range slices.Concat(s.calmErrors(), s.settling(), s.Judged(exchange.Faulty), s.Judged(exchange.Healed)) {
 		if e.Response == nil {
 			continue
 		}
@@ -54,7 +54,7 @@ func (Leak) Judge(s Subject, _ Evidence) Verdict {
 			unseen = fmt.Sprintf("not all of the %d was looked through: %s", e.Status(), skipped)
 		}
 		for _, f := range found {
-			v := leaked(f).with("what", s.inWords(f)).with("at", placeOf(f))
+			v := leaked(f).with("what", s.inWords(f)).with("at", placeOf(f)).with("within", within(f, e))
 			if v.Outcome == Fail && v.Impact.Rank() > worst.Impact.Rank() {
 				worst = v
 			}
@@ -76,12 +76,20 @@ func (Leak) Judge(s Subject, _ Evidence) Verdict {
 	return pass("%d answers looked through", scanned)
 }
 
+// calmErrors are the errors that calm is expected to give, such as the 404 of one route: what they tell is told without any fault.
+func (s Subject) calmErrors() []exchange.Exchange {
+	return slices.DeleteFunc(s.Judged(exchange.Calm), func(e exchange.Exchange) bool { return e.Status() < 400 })
+}
+
 // input is what the detectors get for one exchange, with what the same request was answered in calm.
 func (s Subject) input(e exchange.Exchange) leak.Input {
 	in := Input(s, e)
+	if e.Phase == exchange.Calm {
+		return in // it is no product data that it would be compared with
+	}
 	for _, c := range s.Beside(exchange.Calm, e.Role) {
 		if c.Request.Name == e.Request.Name && c.Response != nil {
-			in.Calm, in.CalmRest = bodyOf(c), parts(c.Response)
+			in.Calm, in.CalmRest, in.CalmHeader = bodyOf(c), parts(c.Response), fieldsOf(decoded(c.Response))
 		}
 	}
 	return in
@@ -90,11 +98,9 @@ func (s Subject) input(e exchange.Exchange) leak.Input {
 // Input is what the detectors get for one exchange.
 func Input(s Subject, e exchange.Exchange) leak.Input {
 	r := decoded(e.Response)
-	in := leak.Input{Status: e.Status(), Reason: r.Reason, Body: capture.Body(r), Rest: parts(r), Canaries: s.Canaries}
-	for _, f := range slices.Concat(r.Header, r.Trailer) {
-		if r.Coding == "" || !strings.EqualFold(f.Name, "Content-Encoding") {
-			in.Header = append(in.Header, [2]string{f.Name, f.Value})
-		}
+	in := leak.Input{Status: e.Status(), Reason: r.Reason, Header: fieldsOf(r), Body: capture.Body(r), Rest: parts(r), Canaries: s.Canaries}
+	if e.Origin != "" {
+		in.Own = append(in.Own, e.Origin)
 	}
 	in.Request = append(in.Request, e.Request.Target, e.Request.Body)
 	for _, f := range e.Request.Header {
@@ -104,6 +110,17 @@ func Input(s Subject, e exchange.Exchange) leak.Input {
 		}
 	}
 	return in
+}
+
+// fieldsOf are the fields of an answer, as they stand for its decoded body.
+func fieldsOf(r *exchange.Response) [][2]string {
+	fields := [][2]string{}
+	for _, f := range slices.Concat(r.Header, r.Trailer) {
+		if r.Coding == "" || !strings.EqualFold(f.Name, "Content-Encoding") {
+			fields = append(fields, [2]string{f.Name, f.Value})
+		}
+	}
+	return fields
 }
 
 // parts are the pieces that were kept from behind a body.
@@ -120,6 +137,14 @@ var farBehind = regexp.MustCompile(`^body from byte \d+`)
 
 func placeOf(f leak.Finding) string {
 	return farBehind.ReplaceAllString(f.Where, "body behind its first MiB")
+}
+
+// within is the media type of the body that a finding is in; a header field is one place, whatever body comes with it.
+func within(f leak.Finding, e exchange.Exchange) string {
+	if strings.HasPrefix(f.Where, "header ") || strings.HasPrefix(f.Where, "trailer ") {
+		return ""
+	}
+	return e.Response.MediaType()
 }
 
 func leaked(f leak.Finding) Verdict {
@@ -150,9 +175,16 @@ func (s Subject) inWords(f leak.Finding) string {
 		}
 		return f.Canary.Where
 	}
-	family, _, _ := strings.Cut(f.Rule, "/")
-	return or(map[string]string{
-		"trace": "a stack trace", "sql": "SQL", "db": "a database driver's text", "net": "a network error with its address",
-		"engine": "an error text of the language", "place": "a file path", "secret": "a secret", "page": "a debug page", "store": "a store's own text",
-	}[family], f.Rule)
+	if strings.HasPrefix(f.Rule, "service/") {
+		return "another service's error text"
+	}
+	return or(familyWords[f.Family], f.Rule)
+}
+
+// familyWords are the families of the detector as a person would call them; a test holds them together.
+var familyWords = map[string]string{
+	"trace": "a stack trace", "engine": "an error text of the language", "database": "a database error", "sql": "SQL",
+	"network": "a network error", "path": "a file path", "host": "the name of an internal host", "secret": "a secret",
+	"env": "environment variables", "version": "a version banner", "debug-page": "a debug page", "type-name": "the name of a class",
+	"source": "source code",
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ func (Logged) Kind() Kind {
 		Expected: "a line in the log that has the trace id and says the cause",
 		Findings: []Finding{
 			{Class: "nothing", Headline: "failures leave no line in the log", Place: "{media}", Same: []string{"class"}, Mark: "no log line for this #"},
+			{Class: "elsewhere", Headline: "the id of the answer leads to no line in the log", Place: "{media}", Same: []string{"class"}, Mark: "the id of this # is in no log line"},
 			{Class: "no-cause", Headline: "the log does not say why a request failed", Place: "{media}", Same: []string{"class"}, Mark: "the log line of this # does not say the cause"},
 		},
 	}
@@ -36,11 +38,11 @@ func (Logged) Judge(s Subject, _ Evidence) Verdict {
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
-		if e.Response == nil || e.Status() < 500 {
+		if e.Response == nil || e.Status() < 500 && !s.failsInside(e) {
 			continue
 		}
 		header, body := s.Declared.Trace.ids(e)
-		lines := linesWith(s.Logs, traceOf(header), traceOf(body), e.Trace)
+		lines := linesWith(s.Logs, append(s.Declared.Trace.Of(e), e.Trace)...)
 		if len(lines) == 0 && s.Ended {
 			continue // whoever would have logged it may have been ended before
 		}
@@ -49,10 +51,19 @@ func (Logged) Judge(s Subject, _ Evidence) Verdict {
 		switch {
 		case header == "" && body == "" && len(lines) == 0:
 			return unclear("the answer says no trace id, so its log lines cannot be told")
+		case len(lines) == 0 && slices.ContainsFunc(s.Logs, func(l exchange.Line) bool { return l.Stream == Ours }):
+			return unclear("there were more lines than failwell keeps, so one for this %d may have been among them", e.Status())
 		case len(lines) == 0:
 			return fail(contract.Minor, Declare, cite, "no log line for this %d", e.Status()).look("the error path that answers without logging").as("nothing").about(e)
 		}
-		if tokens := s.said(e); len(tokens) > 0 && !mentions(lines, tokens) {
+		if (header != "" || body != "") && len(linesWith(s.Logs, s.Declared.Trace.Of(e)...)) == 0 {
+			if slices.ContainsFunc(s.Logs, func(l exchange.Line) bool { return l.Stream == Ours }) {
+				return unclear("there were more lines than failwell keeps, so one with the id of this %d may have been among them", e.Status())
+			}
+			return fail(contract.Minor, Declare, cite, "the id of this %d is in no log line; its lines have another, the one that was sent", e.Status()).
+				because(excerpt([]byte(lines[0].Text))).look("what a caller can quote must be what the log has: one id, in the answer and in each line").as("elsewhere").about(e)
+		}
+		if tokens, heard := s.said(e); heard && !mentions(lines, tokens) {
 			return fail(contract.Minor, Declare, cite, "the log line of this %d does not say the cause", e.Status()).
 				because(excerpt([]byte(lines[0].Text))).as("no-cause").about(e)
 		}
@@ -62,6 +73,9 @@ func (Logged) Judge(s Subject, _ Evidence) Verdict {
 	}
 	return pass("%d failures logged", judged)
 }
+
+// Ours is the stream of lines that failwell itself puts into a log, to say that others were dropped there.
+const Ours = "failwell"
 
 func linesWith(lines []exchange.Line, ids ...string) []exchange.Line {
 	var with []exchange.Line
@@ -78,18 +92,19 @@ func linesWith(lines []exchange.Line, ids ...string) []exchange.Line {
 
 // said lists the words that a struck database reply put before the driver, and that the request failed by: what came long before
 // its answer was followed by something else, such as a second attempt that waited for a connection, and that is the cause then.
-// An upstream's body need not be logged.
-func (s Subject) said(e exchange.Exchange) []string {
-	var tokens []string
+// An upstream's body need not be logged. Heard tells whether a driver passes at least one of them on: of a connection that ends with the
+// reply, some tell only that it ended.
+func (s Subject) said(e exchange.Exchange) (tokens []string, heard bool) {
 	for _, h := range e.Struck() {
 		if followed := e.At + e.Took - h.At - h.Took; h.At >= e.At && followed > lastCause+s.Lag {
 			continue
 		}
 		if m := h.Effect.Say.Fields["message"]; m != "" {
 			tokens = append(tokens, m, h.Effect.Say.Status)
+			heard = heard || h.Effect.Say.Then == "" || h.Call.Op == "auth"
 		}
 	}
-	return tokens
+	return tokens, heard
 }
 
 // lastCause is how long before its answer the last thing came by which a request failed, at most.

@@ -17,7 +17,7 @@ func (LogSecret) Kind() Kind {
 		Expected: "no secret in the log",
 		Look:     "where settings and errors are logged: mask what is secret",
 		Findings: []Finding{
-			{Class: "secret", Headline: "leak: the log has a secret: {what}", Same: []string{"class"}, Mark: "a secret in the log: {what}"},
+			{Class: "secret", Headline: "secret in the log: {what}", Name: "secret-in-log", Same: []string{"class"}, Mark: "a secret in the log: {what}"},
 		},
 	}
 }

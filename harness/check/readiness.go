@@ -23,7 +23,8 @@ func (Readiness) Kind() Kind {
 		Look:     "the readiness handler: what it asks",
 		Findings: []Finding{
 			{Class: "ready", Headline: "{reason}", Place: "{on}", Same: []string{"class"}},
-			{Class: "not-ready", Headline: "{reason}", Place: "{on}", Same: []string{"class"}, Mark: "not ready because {away} is away"},
+			{Class: "not-ready", Headline: "{reason}", Place: "{on}", Same: []string{"class"}, Mark: "not ready because {away} is away",
+				Follows: []string{"unaffected/answers", "alive/died"}},
 		},
 	}
 }

@@ -9,20 +9,22 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 )
 
-// RetryAfter asks that a 503 or 429 says when to come back: 1 to 3600 seconds, or a date (RFC 9110, 10.2.3).
+// RetryAfter asks that a 503 or 429 says when to come back: at most 3600 seconds, of which 0 is
+// one, or a date (RFC 9110, 10.2.3).
 type RetryAfter struct{}
 
 // Kind describes the check.
 func (RetryAfter) Kind() Kind {
 	return Kind{
 		Needs: NeedsStruck, Rank: 2 * Unranked,
-		Doc:      "A 503 or 429 says when to come back. Retry-After is 1 to 3600 seconds, or a date (RFC 9110, 10.2.3), and not sooner than the upstream itself asked for. Without it every client guesses, and all come back at once.",
+		Doc:      "A 503 or 429 says when to come back. Retry-After is at most 3600 seconds, or a date (RFC 9110, 10.2.3), and not sooner than the upstream itself asked for. Without it every client guesses, and all come back at once.",
 		Example:  "503 without Retry-After",
-		Expected: "503 and 429 say when to come back: Retry-After, 1 to 3600 seconds or a date",
+		Expected: "503 and 429 say when to come back: Retry-After, at most 3600 seconds, or a date",
 		Look:     "where 503 and 429 are written",
 		Findings: []Finding{
 			{Class: "missing", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "# without Retry-After"},
 			{Class: "wrong", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "Retry-After is {value}, owed 1 to 3600 seconds or a date"},
+			{Class: "unread", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "Retry-After is {value}, owed a number of seconds or a date"},
 			{Class: "sooner", Headline: "{reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: "Retry-After is #, sooner than the upstream asked for (#)"},
 		},
 	}
@@ -48,9 +50,9 @@ func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
 		n, err := strconv.ParseUint(v, 10, 32)
 		switch {
 		case err != nil:
-			return fail(contract.Note, Standard, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v).as("wrong").with("value", strconv.Quote(v))
-		case n < 1 || n > max(3600, uint64(ask.Seconds())):
-			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed 1 to 3600 seconds or a date", v).as("wrong").with("value", strconv.Quote(v))
+			return fail(contract.Minor, Standard, cite, "Retry-After is %q, owed a number of seconds or a date", v).as("unread").with("value", strconv.Quote(v))
+		case n > max(3600, uint64(ask.Seconds())):
+			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed at most 3600 seconds, or a date", v).as("wrong").with("value", strconv.Quote(v))
 		case time.Duration(n)*time.Second < ask:
 			return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask).as("sooner")
 		}

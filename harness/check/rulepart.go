@@ -11,6 +11,10 @@ import (
 // rulePart finds the call that the n-th rule of a stage struck.
 func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 	p := Part{On: r.On, What: fmt.Sprintf("%s on %s %s", r.Effect.Verb, r.On, or(r.Op, string(r.Effect.At)))}
+	if r.Start && s.feltAtStart() {
+		p.What, p.Struck = p.What+" at start", true
+		return p
+	}
 	impossible, left, untold := false, false, false
 	for _, e := range slices.Concat(s.Beside(exchange.Settling, Own), s.Beside(exchange.Faulty, Settlement), s.during(stage)) {
 		for _, h := range e.Hits {
@@ -32,12 +36,16 @@ func (s Subject) rulePart(stage, n int, r fault.Rule) Part {
 			}
 		}
 	}
+	if r.Start && !p.Before && s.keptAway(r) {
+		p.What, p.Struck = p.What+" at start", true
+		return p
+	}
 	if !p.Before && r.Effect.At.Early() && s.letGo(r.On) {
 		p.What, p.Before = "the open connections to "+r.On+" were closed", true
 	}
 	switch {
 	case impossible:
-		p.Why = "it met a call that it could not be carried out on"
+		p.Why, p.Unfit = "it met a call that it could not be carried out on", true
 	case left:
 		p.Why = "the system had left before it could show"
 	case !s.Serving():

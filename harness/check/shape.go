@@ -8,6 +8,8 @@ import (
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/graphql"
 )
 
 // Shape asks for one shape of all errors: problem details (RFC 9457) when declared, else what the calm error answers had.
@@ -16,7 +18,7 @@ type Shape struct{}
 // Kind describes the check.
 func (Shape) Kind() Kind {
 	return Kind{
-		Needs: NeedsStruck, Rank: 180,
+		Needs: NeedsStruck, Speaks: []exchange.Protocol{exchange.HTTP}, Rank: 180,
 		Doc:      "All errors of the service have one shape. Problem details (RFC 9457) where that is declared, else what its error answers in calm had. A client that knows one shape fails on the other, just when it matters.",
 		Example:  "404 is application/json in calm; while db is refused GET /orders/1001 gives 500 text/html",
 		Expected: "the one shape that all errors of the service have",
@@ -34,7 +36,7 @@ func (Shape) Kind() Kind {
 }
 
 func alien(class, mark string) Finding {
-	return Finding{Class: class, Headline: "alien body: {reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: mark}
+	return Finding{Class: class, Headline: "error body differs from the API's other errors: {reason}", Said: true, Place: "{media}", Same: []string{"class"}, Mark: mark}
 }
 
 // Judge judges.
@@ -43,6 +45,12 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 	for _, e := range s.Judged(exchange.Faulty) {
 		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {
 			continue
+		}
+		if e.Response.BodyErr != "" || s.passesOn(e) {
+			continue // half of a body has no shape, and what stands behind a gateway has its own
+		}
+		if s.Operation != nil && graphql.HasErrors(bodyOf(e)) {
+			continue // where GraphQL is served errors may have its form, whatever was sent
 		}
 		judged++
 		if why := partial(e.Response); why != "" && e.Response.MediaType() == s.wantType() {
@@ -53,8 +61,8 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 		if s.Declared.Errors == "problem+json" {
 			wrong, cite = problemFault(e), "RFC 9457 3"
 		}
-		if wrong.Reason == "" {
-			continue
+		if wrong.Reason == "" || wrong.Class == "problem-empty" && s.Profile != contract.Strict {
+			continue // each member of a problem has a default (RFC 9457, 3.1)
 		}
 		if !isJSONType(e.Response.MediaType()) && isJSONType(s.wantType()) {
 			impact = contract.Major
@@ -77,11 +85,27 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 	return pass("%d error answers of one shape", judged)
 }
 
+// passesOn tells whether an error is one that a gateway was told, handed on as it was told.
+func (s Subject) passesOn(e exchange.Exchange) bool {
+	return strings.HasPrefix(s.Cause, "gateway/") && slices.ContainsFunc(e.Hits, func(h fault.Hit) bool {
+		return h.Said != nil && h.Said.Status == e.Status() && saidThis(h, e.Response)
+	})
+}
+
 // byServer tells whether the HTTP server itself may have answered, before the application saw anything.
 func (s Subject) byServer() bool { return s.Row != nil && s.Row.Server }
 
-// taught tells whether calm error answers showed a media type; those without a body (HEAD) teach nothing.
-func (s Subject) taught() bool { return s.Learnt.Samples > 0 && s.Learnt.ErrorType != "" }
+// taught tells whether calm error answers showed a media type; those without a body (HEAD) teach nothing, nor do those that an HTTP
+// library may have written.
+func (s Subject) taught() bool {
+	return s.Learnt.Samples > 0 && s.Learnt.ErrorType != "" && !s.Learnt.Unrouted
+}
+
+// pageBeside tells whether an error is an HTML page where even what no route knows is answered in another form: no part of the service
+// speaks so.
+func (s Subject) pageBeside(media string) bool {
+	return s.Learnt.Unrouted && media == "text/html" && s.Learnt.ErrorType != "" && s.Learnt.ErrorType != media
+}
 
 func (s Subject) wantType() string {
 	if s.Declared.Errors == "problem+json" {
@@ -94,7 +118,7 @@ func isJSONType(t string) bool { return t == "application/json" || strings.HasSu
 
 // unlike says how an error answer differs from the learnt shape: class, reason and facts of the finding, none when it does not.
 func (s Subject) unlike(e exchange.Exchange) Verdict {
-	if !s.taught() {
+	if !s.taught() && !s.pageBeside(e.Response.MediaType()) {
 		return Verdict{}
 	}
 	if t := e.Response.MediaType(); t != s.Learnt.ErrorType {
@@ -126,13 +150,13 @@ func problemFault(e exchange.Exchange) Verdict {
 		return odd("no-problem", "the problem is no JSON object")
 	}
 	for _, m := range []string{"type", "title", "detail", "instance"} {
-		if v, ok := body[m]; ok {
+		if v := body[m]; v != nil { // null is as good as the default
 			if _, isText := v.(string); !isText {
 				return odd("member-type", "member %s is no string", m).with("member", m)
 			}
 		}
 	}
-	if v, ok := body["status"]; ok {
+	if v := body["status"]; v != nil {
 		n, isNumber := v.(float64)
 		if !isNumber || int(n) != e.Status() {
 			return odd("member-status", "member status is %s, the real status is %d", text(v), e.Status()).with("got", text(v))

@@ -49,6 +49,7 @@ func (s Subject) beside(side string, e exchange.Exchange) Subject {
 	o := s
 	o.Side, o.ID, o.Expect = side, renamed(s.ID, s.requestName(), e.Request.Name), Expect{}
 	o.Write, o.Keyed, o.Effects, o.Later = !e.Request.Safe(), e.Request.Keyed, nil, nil
+	o.Operation = nil
 	o.Doubt, o.Agreed, o.Uncalm, o.Cleared, o.Waived = "", nil, "", nil, nil // those are about the case's own request
 	if slices.Contains(s.Cleared, e.Request.Name) {
 		o.Doubt = "it did not repeat"
@@ -69,6 +70,8 @@ func (s Subject) beside(side string, e exchange.Exchange) Subject {
 		case own.Phase == exchange.Calm && own.Request.Name == e.Request.Name:
 			o.Exchanges = append(o.Exchanges, own)
 			o.Expect.Status = []int{own.Status()}
+		case own.Role == Crowd && own.Request.Name == e.Request.Name:
+			o.Exchanges = append(o.Exchanges, own)
 		}
 	}
 	o.Exchanges = append(o.Exchanges, asSide(e, side))

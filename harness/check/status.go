@@ -20,10 +20,12 @@ func (Status) Kind() Kind {
 		Example:  "db refuses connections, and GET /orders/1001 gives 500 where 503 is owed\nthen: [{status: [504, 503]}]",
 		Expected: "{statuses}",
 		Findings: []Finding{
-			{Class: "wrong", Headline: "{status} where {owed} is owed", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
+			{Class: "wrong", Headline: "{status} where {owed} is owed {when}", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
+				One: "get the same answer[: {shape:short}]", Follows: []string{"start/well"}},
+			{Class: "accepted", Headline: "{status} where {owed} is owed {when}", Said: true, Place: "2xx", Same: []string{"class", "cause"}},
+			{Class: "lacks-header", Headline: "{status} without {header} {when}", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
 				One: "get the same answer[: {shape:short}]"},
-			{Class: "lacks-header", Headline: "{status} without {header}", Said: true, Place: "{status}", Same: []string{"owes", "media", "shape", "frame", "mends"},
-				One: "get the same answer[: {shape:short}]"},
+			passedOn("wrong-passed", "{status}", "owes", "media", "shape", "frame", "mends"),
 		},
 	}
 }
@@ -38,8 +40,11 @@ func (c Status) Judge(s Subject, ev Evidence) Verdict {
 	if len(c.OneOf) > 0 {
 		row = &contract.Row{Prefer: c.OneOf, Source: "the scenario"}
 	}
-	if row == nil {
+	switch {
+	case row == nil:
 		return Verdict{Outcome: Broken, Reason: "the contract has no row for " + s.Cause}
+	case len(c.OneOf) == 0 && (s.policy() == contract.Open || s.policy() == contract.Degraded):
+		return s.byPolicy()
 	}
 	if why := ev.unstruck(); why != "" {
 		return unclear("nothing to judge: %s", why)
@@ -49,7 +54,7 @@ func (c Status) Judge(s Subject, ev Evidence) Verdict {
 		if e.Response == nil || s.untouched(e) {
 			continue
 		}
-		v := c.one(s, *row, e).about(e)
+		v := c.one(s, *row, e).about(e).passed(s, e, "wrong-passed")
 		if v.Outcome == Fail && (worst.Outcome != Fail || v.Impact.Rank() > worst.Impact.Rank()) || worst.Reason == "" {
 			worst = v
 		}
@@ -76,21 +81,30 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 			}
 		}
 	}
+	if brokeOffWith(e) {
+		return pass("%d that broke off with the body that it handed on", status)
+	}
 	if s.limited(e) {
 		return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", status, s.On)
 	}
 	owed := "owed " + strings.Join(append(append([]string(nil), row.Prefer...), row.Accept...), " or ")
 	look := "where errors become answers; the class of the error in the log"
-	if len(c.OneOf) > 0 {
+	switch {
+	case len(c.OneOf) > 0:
 		return fail(contract.Major, Declare, row.Source, "%d, %s", status, owed)
+	case s.policy() != contract.Undeclared && status/100 != 5:
+		return s.byPolicy()
 	}
 	if why := s.undeclared(); status/100 == 4 && why != "" && (s.Profile != contract.Strict || !s.absent()) {
 		return skip("%d: %s", status, why).wants(credentialOwn(), !s.absent())
 	}
+	if on, after := s.gaveUp(e); on != "" && status/100 == 5 && status != 500 && s.Profile != contract.Strict {
+		return skip("%d: it waits for %s no longer than %s, which is its own to say", status, on, round(after))
+	}
 	if s.succeeds(e) && len(s.Changed) == 0 && s.lost() {
 		return skip("%d is a success; whether it can be true is judged by itself", status)
 	}
-	if status/100 == 5 && s.Role == contract.Optional && s.lost() {
+	if status/100 == 5 && s.Role == contract.Optional && s.lost() && !s.Injection.Starts() {
 		return fail(contract.Major, Declare, row.Source, "%d, though %v is declared optional; %s", status, s.On, owed).look(look)
 	}
 	if w, ok := contract.Any(row.Never, status); ok {
@@ -98,7 +112,7 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 		if status == 500 {
 			impact = contract.Minor
 		}
-		return fail(impact, Standard, row.Source, "%d, which is never right here (%s); %s", status, w, owed).look(look)
+		return fail(impact, Standard, row.Source, "%d, which is never right here (%s); %s", status, w, owed).look(look).accepts(s, e)
 	}
 	temporary := status == 502 || status == 503 || status == 504
 	switch {
@@ -109,7 +123,21 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 	case status/100 == 5:
 		return fail(contract.Minor, Policy, row.Source, "%d, %s", status, owed).look(look)
 	}
-	return fail(contract.Major, Policy, row.Source, "%d, %s", status, owed).look(look)
+	if len(s.Changed) > 0 && s.succeeds(e) { // what a server may well take is its own matter
+		if s.Profile != contract.Strict {
+			return pass("%d: that it is taken is a policy, which strict judges", status)
+		}
+		return fail(contract.Minor, Policy, row.Source, "%d, %s", status, owed).look(look).accepts(s, e)
+	}
+	return fail(contract.Major, Policy, row.Source, "%d, %s", status, owed).look(look).accepts(s, e)
+}
+
+// accepts says of a failure that bad input got a success: what it shows is of no matter, only what was bad.
+func (v Verdict) accepts(s Subject, e exchange.Exchange) Verdict {
+	if e.Status()/100 != 2 || len(s.Changed) == 0 {
+		return v
+	}
+	return v.as("accepted").with("cause", s.Cause).look("where requests are read: what is not allowed is refused there, for all routes")
 }
 
 // lacks looks for the header fields that a status as owed must come with (RFC 9110: 405 with Allow, 401 with a challenge).

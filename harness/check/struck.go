@@ -49,6 +49,8 @@ func (s Subject) linkPart(stage int, l fault.Link) Part {
 	}
 	calm := s.Judged(exchange.Calm)
 	switch {
+	case l.Start && s.feltAtStart():
+		p.What += " at start"
 	case !slices.Contains(s.Learnt.Reaches, l.On):
 		p.Why = "calm did not reach " + l.On
 	case len(calm) > 0 && !slices.ContainsFunc(calm, func(e exchange.Exchange) bool { return calls(e, l.On) }):

@@ -8,6 +8,7 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/graphql"
 	"github.com/failwell/failwell/harness/leak"
 )
 
@@ -16,7 +17,8 @@ type Subject struct {
 	ID        string           `json:"id"`
 	Side      string           `json:"side,omitempty"` // whose answers are judged, where it is not the case's own request: liveness, readiness, unaffected, settling
 	Cause     string           `json:"cause"`
-	On        []string         `json:"on,omitempty"` // the dependencies and settings that the faults aim at
+	On        []string         `json:"on,omitempty"`     // the dependencies and settings that the faults aim at
+	Called    []string         `json:"called,omitempty"` // the words by which a message may name what is edited, or away at the start
 	Role      contract.Role    `json:"role,omitempty"`
 	Write     bool             `json:"write,omitempty"` // the method is not safe
 	Keyed     bool             `json:"keyed,omitempty"`
@@ -31,15 +33,19 @@ type Subject struct {
 	Canaries  []leak.Canary    `json:"canaries,omitempty"`
 	Expect    Expect           `json:"expect,omitzero"` // of the calm and the healed answer
 
+	Operation *graphql.Operation `json:"operation,omitempty"` // what the case's request asks, where it is a GraphQL operation
+
 	Exchanges []exchange.Exchange        `json:"exchanges,omitempty"`
 	Launches  []exchange.Launch          `json:"launches,omitempty"`
-	Logs      []exchange.Line            `json:"logs,omitempty"`     // of this case
-	Died      *exchange.Exit             `json:"died,omitempty"`     // the system ended while the case ran
-	Plain     bool                       `json:"plain,omitempty"`    // every setting that was edited is a plain one: no secret, and no address of a dependency
-	Ended     bool                       `json:"ended,omitempty"`    // an act of this case was to end it
-	Deeds     []Deed                     `json:"deeds,omitempty"`    // the acts, as they were carried out
-	Restless  []fault.Hit                `json:"restless,omitempty"` // calls that went on after the answer, beyond the bound
-	Later     []Later                    `json:"later,omitempty"`    // requests that failed without a fault because of this case
+	Logs      []exchange.Line            `json:"logs,omitempty"`      // of this case
+	Died      *exchange.Exit             `json:"died,omitempty"`      // the system ended while the case ran
+	Plain     bool                       `json:"plain,omitempty"`     // every setting that was edited is a plain one: no secret, and no address of a dependency
+	Unguarded bool                       `json:"unguarded,omitempty"` // another secret lets callers in as well: nothing that they ask for is guarded by it
+	Carries   map[string]string          `json:"carries,omitempty"`   // settings that were edited, to the secret that they hold, or to the dependency whose address they do
+	Ended     bool                       `json:"ended,omitempty"`     // an act of this case was to end it
+	Deeds     []Deed                     `json:"deeds,omitempty"`     // the acts, as they were carried out
+	Restless  []fault.Hit                `json:"restless,omitempty"`  // calls that went on after the answer, beyond the bound
+	Later     []Later                    `json:"later,omitempty"`     // requests that failed without a fault because of this case
 	Effects   []Effect                   `json:"effects,omitempty"`
 	Unready   string                     `json:"unready,omitempty"`  // why the request could not be asked even without the fault
 	Unstruck  string                     `json:"unstruck,omitempty"` // why the fault could not be armed as asked
@@ -50,6 +56,7 @@ type Subject struct {
 	Agreed    []string                   `json:"agreed,omitempty"`   // the checks that count all the same: they found it in every one of several pairs
 	Cleared   []string                   `json:"cleared,omitempty"`  // requests beside the case's own of which what was found did not repeat, or which have no calm
 	Lag       time.Duration              `json:"lag,omitempty"`      // how late this machine wakes up, measured
+	Crowd     float64                    `json:"crowd,omitempty"`    // how many tasks wanted to run, a processor of this machine, measured
 }
 
 // Stage is one arming of a case. An Exchange says under which of them it was sent.
@@ -85,8 +92,10 @@ type Later struct {
 type Declared struct {
 	Errors     string        `json:"errors,omitempty"` // problem+json, or learn
 	Trace      Trace         `json:"trace,omitzero"`
+	Optional   []string      `json:"optional,omitempty"`  // dependencies that the request calls and can do without
 	Own        []string      `json:"own,omitempty"`       // dependencies whose credential is the system's own
 	Follows    []string      `json:"follows,omitempty"`   // dependencies that readiness follows
+	Attached   bool          `json:"attached,omitempty"`  // somebody else runs the system, so that its end is not seen
 	Readiness  bool          `json:"readiness,omitempty"` // readiness is declared, so it is judged
 	Liveness   bool          `json:"liveness,omitempty"`  // liveness is declared, so it is asked
 	Deadline   time.Duration `json:"deadline,omitempty"`  // what callers are promised; 0: nothing
@@ -97,11 +106,12 @@ type Declared struct {
 	Taps  map[string]string `json:"taps,omitempty"`  // dependencies that stand before a part of the system, to that part
 }
 
-// Trace is where a service says its trace id.
+// Trace is where a service says its trace id, and where it is told one. traceparent is always sent (W3C Trace Context).
 type Trace struct {
-	Header string `json:"header,omitempty"`
-	Body   string `json:"body,omitempty"` // JSON Pointer
-	Logs   bool   `json:"logs,omitempty"` // failures are logged where failwell sees it, with the id
+	Sent   string `json:"sent,omitempty"`   // a further header field in which callers say it
+	Header string `json:"header,omitempty"` // of the answer
+	Body   string `json:"body,omitempty"`   // JSON Pointer
+	Logs   bool   `json:"logs,omitempty"`   // failures are logged where failwell sees it, with the id
 }
 
 // Learnt is what the calm phase taught.
@@ -109,14 +119,21 @@ type Learnt struct {
 	ErrorType    string   `json:"error-type,omitempty"`    // media type of the service's error answers
 	ErrorMembers []string `json:"error-members,omitempty"` // members that every one of its JSON errors had
 	Samples      int      `json:"samples,omitempty"`
-	Reaches      []string `json:"reaches,omitempty"` // dependencies that the request calls in calm
+	Unrouted     bool     `json:"unrouted,omitempty"`     // the error type was seen only where no route was met: it may be that of an HTTP library
+	SameStatus   []string `json:"same-status,omitempty"`  // members of its errors that are their HTTP status: JSON Pointers
+	OtherStatus  []string `json:"other-status,omitempty"` // members that might be by their name, and are something else
+	Reaches      []string `json:"reaches,omitempty"`      // dependencies that the request calls in calm
+	Volatile     []string `json:"volatile,omitempty"`     // places at which its good answers differ: JSON Pointers, * for any index
+
+	Fields map[string][]string `json:"fields,omitempty"` // of a GraphQL operation: what each field of its root calls when it is asked for alone
 }
 
 // Expect is what a good answer looks like.
 type Expect struct {
 	Status []int             `json:"status,omitempty" decode:"short,one"` // empty: any 2xx
 	Has    string            `json:"has,omitempty"`
-	At     map[string]string `json:"at,omitempty"` // JSON Pointer -> text of the value
+	At     map[string]string `json:"at,omitempty"`     // JSON Pointer -> text of the value
+	Errors bool              `json:"errors,omitempty"` // of a GraphQL operation: errors are part of a good answer
 }
 
 // Effect is what was counted behind the system after a phase, when the fault was lifted: how often the request took effect.
@@ -129,6 +146,16 @@ type Effect struct {
 	Late    int            `json:"late,omitempty"`    // of Count: not yet there when it was counted first
 	After   time.Duration  `json:"after,omitempty"`   // how long after the answer the last of these was there
 	Unknown string         `json:"unknown,omitempty"` // why it could not be counted; Count says nothing then
+	Field   string         `json:"field,omitempty"`   // of a GraphQL mutation: the field of its root whose effect it is
+}
+
+// Claimed tells whether an answer says that the effect took place: by success, or by the value of the field whose effect it is.
+func (x Effect) Claimed(e exchange.Exchange) bool {
+	if x.Field == "" || e.Response == nil || !e.Response.Errors {
+		return e.OK()
+	}
+	value, ok := pointer(bodyOf(e), "/data/"+x.Field)
+	return ok && value != nil
 }
 
 // Judged lists the exchanges of a phase that are judged: those of the case's own request, or of the side that the subject is
@@ -156,11 +183,18 @@ func (s Subject) Launch(p exchange.Phase) (exchange.Launch, bool) {
 	return exchange.Launch{}, false
 }
 
+// protocol is what the judged request speaks, as it was sent under the fault.
+func (s Subject) protocol() exchange.Protocol {
+	for _, p := range []exchange.Phase{exchange.Faulty, exchange.Calm} {
+		for _, e := range s.Judged(p) {
+			return e.Request.Protocol
+		}
+	}
+	return exchange.HTTP
+}
+
 // Serving tells whether there was somebody to ask in the faulty phase.
 func (s Subject) Serving() bool {
 	l, ok := s.Launch(exchange.Faulty)
 	return !ok || l.Ready
 }
-
-// Slack is how much later than promised an answer may come: 250 ms and what this machine was measured to lag.
-func (s Subject) Slack() time.Duration { return 250*time.Millisecond + s.Lag }

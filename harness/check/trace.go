@@ -1,12 +1,14 @@
 package check
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/graphql"
 )
 
 // Traced asks that an error answer carries an id that leads to the log.
@@ -32,11 +34,11 @@ func (Traced) Kind() Kind {
 func (Traced) Judge(s Subject, _ Evidence) Verdict {
 	d := s.Declared.Trace
 	if d.Header == "" && d.Body == "" {
-		return skip("no trace id is declared (`trace:`)").wants(Want{Key: "trace", What: "trace ids of error answers"}, s.erred(400))
+		return skip("no trace id is declared (`trace:`)").wants(Want{Key: "trace", What: "trace ids of error answers"}, d.Sent == "" && s.erred(400))
 	}
 	judged := 0
 	for _, e := range s.Judged(exchange.Faulty) {
-		if e.Response == nil || e.Status() < 400 || s.byServer() {
+		if !e.Failed() || s.byServer() {
 			continue
 		}
 		judged++
@@ -62,7 +64,12 @@ func (Traced) Judge(s Subject, _ Evidence) Verdict {
 
 // erred tells whether the application answered with an error of at least this status.
 func (s Subject) erred(least int) bool {
-	return !s.byServer() && slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Response != nil && e.Status() >= least })
+	return !s.byServer() && slices.ContainsFunc(s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Response != nil && (e.Status() >= least || s.failsInside(e)) })
+}
+
+// failsInside tells whether an answer says by its body that something on the system's side failed, whatever its status.
+func (s Subject) failsInside(e exchange.Exchange) bool {
+	return e.Response != nil && e.Response.Errors && len(s.Changed) == 0
 }
 
 // sameID tells whether two texts say one id: as it is, or within a field that says more (traceparent, Server-Timing).
@@ -84,6 +91,21 @@ func traceOf(field string) string {
 	return field
 }
 
+// Of gives the ids by which an answer is found in the log: those that it says itself, else the one that was sent.
+func (d Trace) Of(e exchange.Exchange) []string {
+	header, body := d.ids(e)
+	var ids []string
+	for _, id := range []string{traceOf(header), traceOf(body)} {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 && e.Trace != "" {
+		ids = append(ids, e.Trace)
+	}
+	return ids
+}
+
 // ids gives the trace ids that an answer says, in the header and in the body.
 func (d Trace) ids(e exchange.Exchange) (header, body string) {
 	if e.Response == nil {
@@ -95,7 +117,24 @@ func (d Trace) ids(e exchange.Exchange) (header, body string) {
 	if d.Body != "" {
 		if v, ok := pointer(bodyOf(e), d.Body); ok {
 			body = text(v)
+		} else if graphql.HasErrors(bodyOf(e)) {
+			body = extended(bodyOf(e), d.Body[strings.LastIndex(d.Body, "/")+1:])
 		}
 	}
 	return header, body
+}
+
+// extended is the member of a name, however it is written, in the extensions of a GraphQL answer or of its first error: trace_id, traceId.
+func extended(body []byte, name string) string {
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s)) }
+	for _, at := range []string{"/errors/0/extensions", "/extensions"} {
+		v, _ := pointer(body, at)
+		members, _ := v.(map[string]any)
+		for _, m := range slices.Sorted(maps.Keys(members)) {
+			if plain(m) == plain(name) {
+				return text(members[m])
+			}
+		}
+	}
+	return ""
 }

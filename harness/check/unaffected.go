@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -19,8 +20,8 @@ func (Unaffected) Kind() Kind {
 		Example:  "payments hangs, all workers wait for it, and GET /version takes 9 s",
 		Expected: "other routes answer as if nothing had happened",
 		Findings: []Finding{
-			{Class: "answers", Headline: "blast radius: routes that do not use {on} answer {place}", Place: "{answer}", One: "make other routes suffer in the same way: {place}"},
-			{Class: "waits", Headline: "blast radius: routes that do not use {on} wait with it", Place: "wait", Same: []string{"class"}, Mark: "took",
+			{Class: "answers", Headline: "routes that do not use {on} {gets:first}[ when {happens}]", Place: "{answer}", Follows: []string{"alive/died"}, One: "make other routes suffer in the same way: {place}"},
+			{Class: "waits", Headline: "routes that do not use {on} wait too[ when {happens}]", Place: "wait", Follows: []string{"unaffected/answers", "alive/died"}, Same: []string{"class"}, Mark: "took",
 				One: "make other routes suffer in the same way: {place}"},
 		},
 	}
@@ -44,12 +45,12 @@ func (Unaffected) Judge(s Subject, _ Evidence) Verdict {
 			continue
 		}
 		compared++
-		if e.Status() != was.Status() || e.Response != nil && e.Response.BodyErr != "" {
+		if e.Status() != was.Status() || e.Response != nil && (e.Response.BodyErr != "" || e.Response.Errors != was.Response.Errors) {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, gave %s instead of %d", e.Request.Name, s.On, cameWhole(e), was.Status()).
-				because(excerpt(bodyOf(e))).as("answers").with("answer", strings.Fields(came(e))[0]).look("a pool, lock or thread that all routes share").
+				because(excerpt(bodyOf(e))).as("answers").with("answer", strings.Fields(came(e))[0]).with("gets", gets(e)).look("a pool, lock or thread that all routes share").
 				byTheClock() // it called nothing that was struck: only that it comes again tells that the fault did it
 		}
-		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took {
+		if e.Took > 3*was.Took && e.Took > 250*time.Millisecond+s.Lag+was.Took+s.crowd(e.Request.Name) {
 			return fail(contract.Major, Invariant, cite, "%s, which does not use %v, took %s instead of %s", e.Request.Name, s.On, round(e.Took), round(was.Took)).
 				look("a pool, lock or thread that all routes share").byTheClock().as("waits")
 		}
@@ -58,6 +59,19 @@ func (Unaffected) Judge(s Subject, _ Evidence) Verdict {
 		return unclear("no calm answer of another route to compare with")
 	}
 	return pass("%d answers as in calm", compared)
+}
+
+// gets says in the words of a headline what callers of other routes get.
+func gets(e exchange.Exchange) string {
+	switch {
+	case e.Failure == exchange.NoAnswer:
+		return "get no answer"
+	case e.Failure != "":
+		return "lose their connection"
+	case e.Response != nil && e.Response.BodyErr != "":
+		return fmt.Sprintf("answer %d and break off", e.Status())
+	}
+	return fmt.Sprintf("answer %d", e.Status())
 }
 
 // cameWhole says in a few words what came, and that it broke off if it did.

@@ -50,6 +50,7 @@ type Verdict struct {
 	Timing    bool            `json:"timing,omitempty"` // by the clock alone: it counts only if it repeats with nothing else running
 	Wants     *Want           `json:"wants,omitempty"`  // of what is skipped: what the lab file would have to say to let it judge
 	Asks      bool            `json:"asks,omitempty"`   // inconclusive since only the team knows: the reason is a question to it
+	Ask       *Ask            `json:"ask,omitempty"`    // what it is about, and the line that answers it
 
 	Class   string            `json:"class,omitempty"`   // of a failure: which of its check's findings it is
 	Facts   map[string]string `json:"facts,omitempty"`   // in what cases of that finding differ
@@ -68,6 +69,7 @@ type Want struct {
 type Named struct {
 	Name  string
 	Check Check
+	Asked bool // a scenario asks for it
 }
 
 // Judge lets every check judge the subject that judges its side. What was asked beside the case's own request is judged by
@@ -77,7 +79,7 @@ func Judge(s Subject, checks []Named) []Verdict {
 	verdicts := make([]Verdict, 0, len(checks))
 	for _, c := range checks {
 		judges := kindOf(c).judges(s.Side)
-		if !judges && s.Side != Own {
+		if !judges && s.Side != Own || !c.Asked && !kindOf(c).speaks(s) {
 			continue
 		}
 		if why, waived := s.waived(c.Name); waived {
@@ -189,8 +191,8 @@ func (v Verdict) wants(w Want, something bool) Verdict {
 }
 
 // asks makes an inconclusive verdict a question to the team.
-func (v Verdict) asks() Verdict {
-	v.Asks = true
+func (v Verdict) asks(a Ask) Verdict {
+	v.Asks, v.Ask = true, &a
 	return v
 }
 

@@ -27,6 +27,14 @@ func came(e exchange.Exchange) string {
 	return fmt.Sprintf("%d in %s", e.Status(), round(e.Took))
 }
 
+// plural says a number of things.
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
 func round(d time.Duration) string {
 	if d < time.Second {
 		return d.Round(time.Millisecond).String()

@@ -29,6 +29,7 @@ type Client struct {
 	made  sync.Map // trace ids of all that was sent
 
 	reader atomic.Pointer[capture.Capture]
+	traced string // a header field that has the trace id, beside traceparent; empty: none
 }
 
 // New makes a client that waits for an answer no longer than limit. The times of its exchanges count from start.
@@ -44,6 +45,9 @@ func New(limit time.Duration, start time.Time) *Client {
 // ReadWith says how bodies are read, and what they are looked through for, from now on.
 func (c *Client) ReadWith(how capture.Capture) { c.reader.Store(&how) }
 
+// TraceIn sends the trace id in a header field as well, where a request does not say another; before the first is sent.
+func (c *Client) TraceIn(field string) { c.traced = field }
+
 // Sent tells whether a trace is that of a request which this client has sent.
 func (c *Client) Sent(trace string) bool {
 	_, ok := c.made.Load(trace)
@@ -53,6 +57,9 @@ func (c *Client) Sent(trace string) bool {
 // Send sends a request to a base URL and keeps what came. Whatever the system does is data.
 func (c *Client) Send(ctx context.Context, base string, r exchange.Request, phase exchange.Phase) exchange.Exchange {
 	e := exchange.Exchange{Phase: phase, Request: r, Trace: newTrace(), At: time.Since(c.start)}
+	if u, err := url.Parse(base); err == nil {
+		e.Origin = u.Host
+	}
 	c.made.Store(e.Trace, nil)
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, c.limit)
@@ -102,6 +109,9 @@ func (c *Client) plain(ctx context.Context, base string, e *exchange.Exchange) (
 	}
 	if req.Header.Get("Traceparent") == "" {
 		req.Header.Set("Traceparent", "00-"+e.Trace+"-"+e.Trace[:16]+"-01")
+	}
+	if c.traced != "" && req.Header.Get(c.traced) == "" {
+		req.Header.Set(c.traced, e.Trace)
 	}
 	at := &stage{}
 	resp, err := c.http.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, at.trace())))

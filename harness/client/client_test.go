@@ -206,6 +206,13 @@ func TestWhatIsSent(t *testing.T) {
 	if head := <-heads; !strings.HasPrefix(head, "BREW /pot HTCPCP/1.0\r\nHost: 127.0.0.1:") || !strings.Contains(head, "Traceparent: 00-"+e.Trace) || !strings.HasSuffix(head, "X: y\r\n\r\n") {
 		t.Errorf("%q", head)
 	}
+	c.TraceIn("X-Request-Id")
+	for _, r := range []exchange.Request{{Method: "GET", Target: "/"}, raw} {
+		e = c.Send(t.Context(), base, r, exchange.Faulty)
+		if head := <-heads; !strings.Contains(head, "X-Request-Id: "+e.Trace+"\r\n") {
+			t.Errorf("the id is not in %q", head)
+		}
+	}
 	select {
 	case head := <-heads:
 		t.Errorf("one was sent twice: %q", head)

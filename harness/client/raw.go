@@ -29,7 +29,7 @@ func (c *Client) raw(ctx context.Context, base string, e *exchange.Exchange) (*e
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
 	defer stop()
 	wrote := make(chan error, 1)
-	go func() { wrote <- write(ctx, conn, rawBytes(u.Host, e), e.Request.Pace) }()
+	go func() { wrote <- write(ctx, conn, c.rawBytes(u.Host, e), e.Request.Pace) }()
 	resp, err := final(bufio.NewReader(conn), &http.Request{Method: e.Request.Method})
 	if err != nil {
 		return nil, 0, err
@@ -57,7 +57,7 @@ func final(r *bufio.Reader, req *http.Request) (*http.Response, error) {
 	}
 }
 
-func rawBytes(host string, e *exchange.Exchange) string {
+func (c *Client) rawBytes(host string, e *exchange.Exchange) string {
 	r := e.Request
 	if r.Raw == "" {
 		var b strings.Builder
@@ -69,7 +69,11 @@ func rawBytes(host string, e *exchange.Exchange) string {
 		r.Raw = b.String()
 	}
 	line, rest, _ := strings.Cut(r.Raw, "\r\n")
-	return line + "\r\nHost: " + host + "\r\nTraceparent: 00-" + e.Trace + "-" + e.Trace[:16] + "-01\r\n" + rest
+	more := "\r\nHost: " + host + "\r\nTraceparent: 00-" + e.Trace + "-" + e.Trace[:16] + "-01\r\n"
+	if c.traced != "" {
+		more += c.traced + ": " + e.Trace + "\r\n"
+	}
+	return line + more + rest
 }
 
 func write(ctx context.Context, w io.Writer, text string, pace int) error {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/exchange"
 )
 
 // Role is what a dependency is for a request.
@@ -75,30 +76,36 @@ func (p Profile) Gate() Impact {
 // Row is what is owed for some causes. Words are NNN, NNN+RA, NXX, calm (as without the fault), recovered (a complete
 // success), exit, not-ready, broken-stream, hang.
 type Row struct {
-	Causes []string   `json:"causes" decode:"must,one"`
-	Role   Role       `json:"role,omitempty"`
-	Write  *bool      `json:"write,omitempty"`
-	Keyed  *bool      `json:"keyed,omitempty"`
-	Prefer []string   `json:"prefer" decode:"must,one"`
-	Accept []string   `json:"accept,omitempty" decode:"one"`
-	Never  []string   `json:"never,omitempty" decode:"one"`
-	Header []string   `json:"header,omitempty" decode:"one"` // fields that must be there
-	Source string     `json:"source,omitempty"`
-	Temp   bool       `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
-	Server bool       `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
-	Pos    decode.Pos `json:"-" decode:"pos"`
-	layer  int        // 0: built in; higher ones were laid over it
+	Causes []string `json:"causes" decode:"must,one"`
+	Role   Role     `json:"role,omitempty"`
+	Write  *bool    `json:"write,omitempty"`
+	Keyed  *bool    `json:"keyed,omitempty"`
+	Away   Away     `json:"when-away,omitempty"` // only where this is declared
+	Prefer []string `json:"prefer" decode:"must,one"`
+	Accept []string `json:"accept,omitempty" decode:"one"`
+	Never  []string `json:"never,omitempty" decode:"one"`
+	Header []string `json:"header,omitempty" decode:"one"` // fields that must be there
+	Source string   `json:"source,omitempty"`
+	Floor  string   `json:"floor,omitempty"`     // the sentences on which Never rests, which the floor judges: nobody disputes them
+	Temp   bool     `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
+	Server bool     `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
+
+	Protocol exchange.Protocol `json:"protocol,omitempty"` // not a row of its own: it is laid over what is owed to requests of this protocol
+	Pos      decode.Pos        `json:"-" decode:"pos"`
+	layer    int               // 0: built in; higher ones were laid over it
 }
 
 // Key is what a row is looked up by.
 type Key struct {
-	Cause string
-	Role  Role
-	Write bool
-	Keyed bool
+	Cause    string
+	Role     Role
+	Write    bool
+	Keyed    bool
+	Away     Away
+	Protocol exchange.Protocol
 }
 
-// Table is a list of rows. A row for the role at hand wins over one for all; then what was laid over the table with With,
+// Table is a list of rows. A row for what is declared wins over one for the role at hand, and that over one for all; then what was laid over the table with With,
 // also by a glob, wins over what lies below; then the more specific row; then the later one.
 type Table struct {
 	Rows []Row `json:"rows"`
@@ -127,17 +134,41 @@ func (t Table) With(rows ...Row) Table {
 	return Table{Rows: all}
 }
 
-// Owed gives the most specific row for the key.
+// Owed gives the most specific row for the key. What its protocol has of its own is laid over it: what that prefers is preferred
+// then, and what was preferred before is accepted.
 func (t Table) Owed(k Key) (Row, bool) {
+	row, found := t.owed(k, exchange.HTTP)
+	if k.Protocol == exchange.HTTP || !found {
+		return row, found
+	}
+	if own, ok := t.owed(k, k.Protocol); ok {
+		return row.under(own), true
+	}
+	return row, true
+}
+
+// under is a row over which that of a protocol is laid. What is never right stays so where neither prefers or accepts it: a success
+// that hides what failed.
+func (r Row) under(own Row) Row {
+	r.Accept, r.Never = slices.Concat(own.Accept, r.Prefer, r.Accept), slices.Concat(r.Never, own.Never)
+	r.Prefer, r.Source = own.Prefer, own.Source+"; "+r.Source
+	return r
+}
+
+// owed gives the most specific row of a protocol.
+func (t Table) owed(k Key, of exchange.Protocol) (Row, bool) {
 	best, found := Row{}, false
 	var most [3]int
 	for _, r := range t.Rows {
 		s := r.fits(k)
-		if s < 0 {
+		if s < 0 || r.Protocol != of {
 			continue
 		}
 		rank := [3]int{0, r.layer, s}
-		if r.Role != Unknown {
+		switch {
+		case r.Away != Undeclared:
+			rank[0] = 2
+		case r.Role != Unknown:
 			rank[0] = 1
 		}
 		if !found || slices.Compare(rank[:], most[:]) >= 0 {
@@ -155,7 +186,7 @@ func (r Row) fits(k Key) int {
 			score = max(score, 10-5*strings.Count(c, "*"))
 		}
 	}
-	if score < 0 || r.Role != "" && r.Role != k.Role || r.Write != nil && *r.Write != k.Write || r.Keyed != nil && *r.Keyed != k.Keyed {
+	if score < 0 || r.Role != "" && r.Role != k.Role || r.Away != "" && r.Away != k.Away || r.Write != nil && *r.Write != k.Write || r.Keyed != nil && *r.Keyed != k.Keyed {
 		return -1
 	}
 	for _, narrowed := range []bool{r.Write != nil, r.Keyed != nil} {

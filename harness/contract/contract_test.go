@@ -1,11 +1,13 @@
 package contract_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/failwell/failwell/harness/contract"
+	"github.com/failwell/failwell/harness/exchange"
 )
 
 // design are the causes of DESIGN.md, section 6. Their ids are fixed: overrides and saved runs name them.
@@ -209,5 +211,57 @@ func TestGate(t *testing.T) {
 	}
 	if !slices.Equal(contract.Profiles(), []contract.Profile{"floor", "standard", "strict"}) {
 		t.Errorf("%v", contract.Profiles())
+	}
+}
+
+// What a protocol has of its own is laid over what is owed: an answer with errors is right, and a success where none can be true is not.
+func TestProtocols(t *testing.T) {
+	table := built(t)
+	owed := func(cause string, p exchange.Protocol) contract.Row {
+		row, ok := table.Owed(contract.Key{Cause: cause, Protocol: p})
+		if !ok {
+			t.Fatalf("%s has no row", cause)
+		}
+		return row
+	}
+	for _, cause := range []string{"store/unavailable", "upstream/timeout", "secret/missing", "store/schema"} {
+		rest, graph := owed(cause, exchange.HTTP), owed(cause, exchange.GraphQL)
+		if !slices.Equal(graph.Prefer, []string{"200"}) || !slices.Contains(graph.Accept, rest.Prefer[0]) || !slices.Equal(graph.Never, rest.Never) {
+			t.Errorf("%s: prefer %v, accept %v, never %v; for HTTP prefer %v, never %v", cause, graph.Prefer, graph.Accept, graph.Never, rest.Prefer, rest.Never)
+		}
+		if slices.Contains(rest.Prefer, "200") {
+			t.Errorf("%s: 200 is preferred for HTTP", cause)
+		}
+	}
+	if rest, graph := owed("input/malformed", exchange.HTTP), owed("input/malformed", exchange.GraphQL); !slices.Equal(rest.Prefer, graph.Prefer) {
+		t.Errorf("input/malformed: %v for HTTP, %v for GraphQL", rest.Prefer, graph.Prefer)
+	}
+}
+
+// What the floor judges names the sentences that it rests on: a section of a standard, or what the lab declares.
+func TestEveryRowOfTheFloorNamesItsSentence(t *testing.T) {
+	sentence := regexp.MustCompile(`RFC \d{4} \d+(\.\d+)*: |ASVS 5\.0 \d+\.\d+\.\d+: |GraphQL over HTTP \d\.\d: |the lab declares it: `)
+	judged := 0
+	for _, r := range built(t).Rows {
+		if len(r.Never) == 0 {
+			continue
+		}
+		judged++
+		if !sentence.MatchString(r.Floor) || len(strings.Fields(r.Floor)) < 6 {
+			t.Errorf("%v never %v, for which it names no sentence: %q", r.Causes, r.Never, r.Floor)
+		}
+	}
+	if judged < 60 {
+		t.Errorf("only %d rows", judged)
+	}
+}
+
+// What a server is willing to take is its own matter, by the very sentences that the statuses come from.
+func TestWhatIsTakenIsPolicy(t *testing.T) {
+	for _, cause := range []string{"input/media-type", "input/uri-too-long", "input/header-too-big", "input/slow-client"} {
+		row, ok := built(t).Owed(contract.Key{Cause: cause, Write: true})
+		if word, never := contract.Any(row.Never, 200); !ok || never {
+			t.Errorf("%s: 200 is never right, by %s", cause, word)
+		}
 	}
 }

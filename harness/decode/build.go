@@ -8,6 +8,11 @@ func NewScalar(pos Pos, text string) *Node {
 	return &Node{kind: Scalar, pos: pos, text: text, quoted: isNull(text)}
 }
 
+// NewText returns a scalar as if it stood in a file in quotes: it is text whatever it holds.
+func NewText(pos Pos, text string) *Node {
+	return &Node{kind: Scalar, pos: pos, text: text, quoted: true}
+}
+
 // NewMap returns a map of the given fields, in their order. The keys must be scalars, each another one.
 func NewMap(pos Pos, fields ...Field) *Node {
 	return &Node{kind: Map, pos: pos, fields: slices.Clone(fields)}

@@ -33,12 +33,12 @@ func Nearest(word string, known []string) string {
 }
 
 // DidYouMean returns the end of a message about an unknown word: `; did you mean "x"?`, or all the known words when none is
-// near and they are at most twelve, or nothing.
+// near and they are at most sixteen, or nothing.
 func DidYouMean(word string, known []string) string {
 	if near := Nearest(word, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
-	if len(known) == 0 || len(known) > 12 {
+	if len(known) == 0 || len(known) > 16 {
 		return ""
 	}
 	return "; known: " + strings.Join(slices.Sorted(slices.Values(known)), ", ")

@@ -55,7 +55,7 @@ func TestNearest(t *testing.T) {
 		{[]string{"wolrd", "a"}, `; did you mean "wolrd"?`},
 		{[]string{"c", "a", "b"}, "; known: a, b, c"},
 		{nil, ""},
-		{make([]string, 13), ""},
+		{make([]string, 17), ""},
 	} {
 		if got := decode.DidYouMean("world", row.known); got != row.want {
 			t.Errorf("DidYouMean(world, %q) = %q, want %q", row.known, got, row.want)

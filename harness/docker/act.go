@@ -32,7 +32,7 @@ import (
 //	disconnect     it leaves the data network                       undone by its return
 //	disk           its sized tmpfs, or the one at `path`, are full  undone by room
 //	descriptors    it may open `spare` (2) more files               undone by the limit it had
-//	lose-name      `name` does not resolve in it                    undone by the lines it had
+//	lose-name      `name` does not resolve                          undone by its return
 func (b *box) act(ctx context.Context, a fault.Act) (undo func(context.Context) error, err error) {
 	if err := b.Able(a); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (b *box) Able(a fault.Act) error {
 		return unable("a container can " + strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 	case a.Do == "disk" && len(b.disks(a)) == 0:
 		return unable("the container has no tmpfs of at most 1 GiB that could be filled; give it one, such as tmpfs: {/tmp: 16m}")
-	case a.Do == system.LoseName && b.readOnly:
+	case a.Do == system.LoseName && b.readOnly && b.names.server == "":
 		return unable("the hosts file of a container with a read-only file system is read-only too")
 	}
 	return nil

@@ -52,7 +52,8 @@ func (b *box) order(ctx context.Context, user string, args ...string) (string, e
 
 // Prepare puts the agent into the container if the act needs it.
 func (b *box) Prepare(ctx context.Context, a fault.Act) error {
-	if !slices.Contains([]string{fault.OutOfMemory, "disk", "descriptors", system.LoseName}, a.Do) {
+	inHosts := a.Do == system.LoseName && b.names.server == ""
+	if !inHosts && !slices.Contains([]string{fault.OutOfMemory, "disk", "descriptors"}, a.Do) {
 		return nil
 	}
 	return b.equip(ctx)

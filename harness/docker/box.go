@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,14 +41,17 @@ type recipe struct {
 	user, dir  string
 	limits     limits
 	readOnly   bool
-	closed     bool          // even root may not read what its mode forbids
-	ports      map[int]int   // inside -> on this machine's loopback; 0 there: any
-	networks   []string      // the first is where published ports are
-	aliases    []string      // on all but the first
-	hosts      []string      // NAME:IP
-	inward     bool          // it resolves nothing but those and its neighbours
-	stopSignal string        // TERM when empty
-	within     time.Duration // until an asked stop becomes a kill
+	closed     bool                  // even root may not read what its mode forbids
+	lowPorts   bool                  // any user may listen below 1024
+	ports      map[int]int           // inside -> on this machine's loopback; 0 there: any
+	networks   []string              // the first is where published ports are
+	aliases    []string              // on all but the first
+	hosts      []string              // NAME:IP
+	inward     bool                  // whom the engine asks for names is not asked for other ones
+	names      names                 // who is, then
+	known      map[string]netip.Addr // what that one was told
+	stopSignal string                // TERM when empty
+	within     time.Duration         // until an asked stop becomes a kill
 }
 
 // box is one container, from its making to its removal.
@@ -136,12 +140,18 @@ func (r recipe) hosting(h *container.HostConfig) {
 			{HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(outside)},
 		}
 	}
-	h.DNSOptions = []string{"ndots:1"} // a name without a dot is a neighbour, or nobody: the engine asks no further
+	if r.names.server == "" {
+		h.DNSOptions = []string{"ndots:1"} // a name without a dot is a neighbour, or nobody: the engine asks no further
+	}
 	if r.inward {
-		h.DNS = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1})} // where the engine would ask further: in the container, nobody
+		h.DNS = []netip.Addr{netip.MustParseAddr(cmp.Or(r.names.server, nobody))}
+		h.DNSSearch = []string{"."} // a name is asked for as it is written
 	}
 	if r.closed {
 		h.CapDrop = append(h.CapDrop, "DAC_OVERRIDE", "DAC_READ_SEARCH")
+	}
+	if r.lowPorts {
+		h.Sysctls = map[string]string{"net.ipv4.ip_unprivileged_port_start": "0"} // newer engines do so by themselves
 	}
 	r.limits.on(h)
 }

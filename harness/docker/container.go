@@ -35,7 +35,7 @@ type Container struct {
 	Env        map[string]string `json:"env"`
 	EnvFile    string            `json:"env-file"` // lines of NAME=value, taken as they are: no $names
 	Inherit    []string          `json:"inherit"`
-	Listen     map[string]int    `json:"listen"` // ports that the image does not let us choose: {main: 8080, admin: 9090}
+	Listen     Listen            `json:"listen"` // ports that the image does not let us choose: 8080, or {main: 8080, admin: 9090}
 	Extra      []string          `json:"ports"`  // names of further ports
 	Files      map[string]string `json:"files"`  // path below $dir, or an absolute one -> path of its template
 	Mounts     map[string]string `json:"mounts"` // absolute path -> directory or file of this machine, read only
@@ -51,7 +51,8 @@ type Container struct {
 	Stop       system.Stop       `json:"stop"`
 	Ways       Ground            `json:"-"` // where the fakes run, and what else can be reached
 
-	program *system.Process // what is to be built and put into an image; nil: Image or Build
+	program *system.Process      // what is to be built and put into an image; nil: Image or Build
+	beside  map[string]Container // the parts of its system that are containers
 }
 
 // Build is how an image is made from a Dockerfile. It is made again when something in the context has changed.
@@ -129,19 +130,29 @@ func (c Container) start(ctx context.Context, s system.Setup) (*instance, error)
 	if err != nil {
 		return nil, err
 	}
-	i := &instance{of: c, setup: s, ports: map[string]int{}}
-	i.setup.Names = c.inside(s)
-	if err := c.publish(s, &r, i.ports); err != nil {
+	t, err := c.templates()
+	if err != nil {
 		return nil, err
 	}
-	if i.templates, err = c.templates(); err != nil {
+	if c.Listen, err = c.listens(ctx, e, image, t, cmp.Or(s.Own, "system")); err != nil {
+		return nil, err
+	}
+	i := &instance{of: c, setup: s, templates: t, ports: map[string]int{}}
+	neighbours, err := c.neighbours(ctx, e, s)
+	if err != nil {
+		return nil, err
+	}
+	i.setup.Names = c.inside(s, neighbours)
+	if err := c.publish(s, &r, i.ports); err != nil {
 		return nil, err
 	}
 	rendered, err := i.render(s.Edits)
 	if err != nil {
 		return nil, err
 	}
-	r.hosts = at.hosts(s.Names)
+	if err := r.resolve(ctx, at, hosts(s.Names)); err != nil {
+		return nil, err
+	}
 	r.part, r.aliases = cmp.Or(s.Own, "system"), []string{cmp.Or(s.Own, "system")}
 	r.env, r.files, r.closed = rendered.Env, c.placed(rendered), rendered.Unreadable()
 	r.entrypoint, r.cmd = c.command(rendered.Args)
@@ -200,15 +211,19 @@ func portName(port string) string {
 	return "system." + port + ".port"
 }
 
-// inside gives the names as a container is to use them: its own ports as they are inside, other parts by their alias.
-func (c Container) inside(s system.Setup) map[string]string {
+// inside gives the names as a container is to use them: its own ports as they are inside, other parts by their alias and the
+// ports where they listen.
+func (c Container) inside(s system.Setup, neighbours map[string]Listen) map[string]string {
 	names := maps.Clone(s.Names)
 	names["system.host"] = "0.0.0.0" // published on this machine's loopback only
 	for name, value := range s.Names {
 		owner, isURL := strings.CutSuffix(name, ".url")
-		part, _, _ := strings.Cut(owner, ".")
+		part, further, _ := strings.Cut(owner, ".")
 		if isURL && value == "http://127.0.0.1:"+s.Names[owner+".port"] {
-			names[name] = "http://" + part + ":" + s.Names[owner+".port"]
+			if number, fixed := neighbours[part][cmp.Or(further, "main")]; fixed {
+				names[owner+".port"] = strconv.Itoa(number)
+			}
+			names[name] = "http://" + part + ":" + names[owner+".port"]
 		}
 	}
 	for port, number := range c.Listen {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/failwell/failwell/harness/decode"
@@ -78,9 +79,11 @@ func TestNamesInsideAContainer(t *testing.T) {
 	c := Container{Listen: map[string]int{"main": 80}}
 	got := c.inside(system.Setup{Own: "system", Names: map[string]string{
 		"system.port": "20001", "system.url": "http://127.0.0.1:20001", "app.port": "20002", "app.url": "http://127.0.0.1:20002",
+		"api.port": "20004", "api.url": "http://127.0.0.1:20004", "api.admin.port": "20005", "api.admin.url": "http://127.0.0.1:20005",
 		"db.url": "postgres://db:20003/app",
-	}})
-	for name, want := range map[string]string{"system.port": "80", "app.url": "http://app:20002", "db.url": "postgres://db:20003/app"} {
+	}}, map[string]Listen{"api": {"main": 8000}, "app": nil})
+	for name, want := range map[string]string{"system.port": "80", "app.url": "http://app:20002", "db.url": "postgres://db:20003/app",
+		"api.url": "http://api:8000", "api.port": "8000", "api.admin.url": "http://api:20005"} {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
 		}
@@ -133,4 +136,33 @@ stop: {signal: INT, within: 3s}
 	if want := []string{"env.DATABASE_URL", "arg.2"}; !reflect.DeepEqual(names, want) {
 		t.Errorf("its settings are %v, want %v", names, want)
 	}
+}
+
+func TestWhereAContainerListensIsReadFromALabFile(t *testing.T) {
+	for text, want := range map[string]Listen{
+		"8000": {"main": 8000}, "{main: 8000, admin: 9000}": {"main": 8000, "admin": 9000}, "{admin: 9000}": {"admin": 9000},
+	} {
+		c, err := listening(t, text)
+		if err != nil || !reflect.DeepEqual(c.Listen, want) {
+			t.Errorf("%s: %v, %v", text, c.Listen, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"0":              "failwell.yaml:1:24: want a port of 1 to 65535 for main, not 0",
+		"{admin: 65536}": "failwell.yaml:1:24: want a port of 1 to 65535 for admin, not 65536",
+		"http":           "failwell.yaml:1:24: want a whole number",
+	} {
+		if _, err := listening(t, text); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func listening(t *testing.T, text string) (Container, error) {
+	n, err := decode.Parse("failwell.yaml", []byte("{image: a:1, listen:   "+text+"}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := Kinds()["container"](n, "/lab")
+	return made.(Container), err
 }

@@ -19,7 +19,8 @@ import (
 )
 
 // Ground is where the fakes of containers are: a network of the lab's own, from which there is no way out. Published ports
-// are on a second one, for this machine's loopback only, so that a cut of the first leaves the system reachable.
+// are on a second one, for this machine's loopback only, so that a cut of the first leaves the system reachable. Names are
+// asked for at a name server beside the fakes, which has those of the lab, and says at once of others that nobody has them.
 type Ground struct {
 	// Outside lets the system reach what is neither a fake nor a part.
 	Outside bool
@@ -49,6 +50,9 @@ const (
 	nameControl = "docker.control"
 	nameFakes   = "docker.fakes"
 	nameOutside = "docker.outside"
+	nameServer  = "docker.names.server"
+	nameUpdate  = "docker.names.update"
+	nameKey     = "docker.names.key"
 )
 
 // site is what a container has to know of its lab's ground.
@@ -56,14 +60,17 @@ type site struct {
 	data, control string
 	fakes         string // the address of all fakes in the data network
 	outside       string
+	names         names
 }
 
-func (s site) names() map[string]string {
-	return map[string]string{nameData: s.data, nameControl: s.control, nameFakes: s.fakes, nameOutside: s.outside}
+func (s site) all() map[string]string {
+	return map[string]string{nameData: s.data, nameControl: s.control, nameFakes: s.fakes, nameOutside: s.outside,
+		nameServer: s.names.server, nameUpdate: s.names.update, nameKey: s.names.key}
 }
 
 func siteOf(s system.Setup) (site, error) {
-	at := site{data: s.Names[nameData], control: s.Names[nameControl], fakes: s.Names[nameFakes], outside: s.Names[nameOutside]}
+	at := site{data: s.Names[nameData], control: s.Names[nameControl], fakes: s.Names[nameFakes], outside: s.Names[nameOutside],
+		names: names{server: s.Names[nameServer], update: s.Names[nameUpdate], key: s.Names[nameKey]}}
 	if at.data == "" {
 		return at, errors.New("a container needs the networks of a lab whose ground is docker.Ground")
 	}
@@ -119,25 +126,28 @@ func (g Ground) Open(ctx context.Context) (lab.Site, error) {
 		if err != nil {
 			return undo(err)
 		}
-		out.Rig, at.fakes = r, r.ip
+		out.Rig, at.fakes, at.names = r, r.ip, r.names
+	} else {
+		var end func(context.Context) error
+		at.names, end = e.startNames(ctx, at)
+		out.Close = func(ctx context.Context) error { return errors.Join(end(ctx), done(ctx)) }
 	}
-	out.Names = at.names()
+	out.Names = at.all()
 	return out, nil
 }
 
-// hostOf is the name by which containers reach a dependency: its own, as in a compose file. It stands in their hosts file,
-// so that it can be taken away from one that runs.
+// hostOf is the name by which containers reach a dependency: its own, as in a compose file.
 func hostOf(dependency string) string { return dependency }
 
-// hosts are the lines of a hosts file for the dependencies among the names of a launch, as NAME:IP.
-func (s site) hosts(names map[string]string) []string {
-	var lines []string
+// hosts are the dependencies among the names of a launch.
+func hosts(names map[string]string) []string {
+	var all []string
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		if host := names[name]; name == host+".host" && host == hostOf(host) {
-			lines = append(lines, host+":"+s.fakes)
+			all = append(all, host)
 		}
 	}
-	return lines
+	return all
 }
 
 // explained says what to do about an engine that has no addresses left.

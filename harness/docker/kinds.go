@@ -59,7 +59,7 @@ func (c Container) below(dir string) Container {
 func Fakes(all map[string]fakes.Entry) map[string]fakes.Entry {
 	out := control.Kinds(all)
 	for kind, entry := range out {
-		out[kind] = fakes.Entry{Kind: entry.Kind, Make: func(o fakes.Options) (fakes.Dependency, error) {
+		out[kind] = fakes.Entry{Kind: entry.Kind, Sketch: entry.Sketch, Make: func(o fakes.Options) (fakes.Dependency, error) {
 			switch {
 			case o.Image == nil:
 				return entry.Make(o)
@@ -131,9 +131,26 @@ func On(s system.System, ground Ground) (system.System, bool) {
 			placed, is := On(p.System, ground)
 			group.Parts, contained = append(group.Parts, system.Part{Name: p.Name, System: placed}), contained || is
 		}
-		return group, contained
+		return acquainted(group), contained
 	}
 	return s, false
+}
+
+// acquainted lets the containers of a new group know each other.
+func acquainted(g system.Group) system.Group {
+	all := map[string]Container{}
+	for _, p := range g.Parts {
+		if c, ok := p.System.(Container); ok {
+			all[p.Name] = c
+		}
+	}
+	for i, p := range g.Parts {
+		if c, ok := p.System.(Container); ok {
+			c.beside = all
+			g.Parts[i].System = c
+		}
+	}
+	return g
 }
 
 // Hosted gives the same system in containers: processes as FromProcess has them, and containers as they are. What runs
@@ -155,7 +172,7 @@ func Hosted(s system.System, on Ground) (system.System, error) {
 			}
 			group.Parts = append(group.Parts, system.Part{Name: p.Name, System: hosted})
 		}
-		return group, nil
+		return acquainted(group), nil
 	}
 	return nil, &system.Unable{What: "this system runs elsewhere and cannot be put into a container"}
 }

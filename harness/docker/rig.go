@@ -11,6 +11,7 @@ import (
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/fakes/control"
+	"github.com/failwell/failwell/fakes/nameserver"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -21,9 +22,10 @@ const rigPort = 7070
 // rig is a rig in a container of its own.
 type rig struct {
 	*control.Client
-	box  *box
-	data string
-	ip   string // in the data network
+	box   *box
+	data  string
+	ip    string // in the data network
+	names names
 }
 
 var _ lab.Rig = (*rig)(nil)
@@ -37,8 +39,8 @@ func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {
 	}
 	token := rand.Text()
 	b, err := e.run(ctx, recipe{
-		image: image, cmd: cmd, part: "fakes", env: map[string]string{control.EnvToken: token}, networks: []string{at.control, at.data},
-		ports: map[int]int{rigPort: 0}, within: 2 * time.Second,
+		image: image, cmd: cmd, part: "fakes", env: map[string]string{control.EnvToken: token, control.EnvNames: ":" + strconv.Itoa(nameserver.Port)}, networks: []string{at.control, at.data},
+		ports: map[int]int{rigPort: 0, nameserver.Port: 0}, within: 2 * time.Second, lowPorts: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the fakes: %w", err)
@@ -46,6 +48,11 @@ func (e *engine) startRig(ctx context.Context, at site) (*rig, error) {
 	r := &rig{box: b, data: at.data}
 	if r.ip, err = b.addressIn(ctx, at.data); err == nil {
 		r.Client, err = b.dial(ctx, token, start)
+	}
+	if err == nil {
+		var port int
+		port, err = b.published(ctx, nameserver.Port)
+		r.names = names{server: r.ip, update: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), key: token}
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the fakes: %w", err), b.Stop(context.WithoutCancel(ctx)))

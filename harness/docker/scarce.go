@@ -63,18 +63,6 @@ func (b *box) descriptors(ctx context.Context, a fault.Act) (func(context.Contex
 	}, nil
 }
 
-// loseName takes a name out of the hosts file, where alone it stands.
-func (b *box) loseName(ctx context.Context, a fault.Act) (func(context.Context) error, error) {
-	lines, err := b.order(ctx, "0", "lose", a.Args["name"])
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context) error {
-		_, err := b.order(ctx, "0", "find", lines)
-		return b.unless(err)
-	}, nil
-}
-
 // margin is the memory that is left to a container which is to run out of it: enough for the agent to begin.
 const margin = 8 << 20
 

@@ -61,11 +61,36 @@ type Request struct {
 	Raw    string `json:"raw,omitempty"`   // the bytes to send in place of all this, on a connection of its own
 	Pace   int    `json:"pace,omitempty"`  // for Raw: bytes per 100 ms; 0: all at once
 	Keyed  bool   `json:"keyed,omitempty"` // carries an idempotency key: may be sent again
-	Copy   int    `json:"copy,omitempty"`  // which of several copies that are sent together
+	Safety Safety `json:"safety,omitempty"`
+	Copy   int    `json:"copy,omitempty"` // which of several copies that are sent together
+
+	Protocol Protocol `json:"protocol,omitempty"`
 }
 
-// Safe tells whether the method is safe by RFC 9110, 9.2.1.
+// Safety says whether a request is safe where its method does not: a search by POST is, a GET that logs out is not.
+type Safety string
+
+// The safeties. Without one the method decides.
+const (
+	ByMethod Safety = ""
+	IsSafe   Safety = "safe"
+	IsUnsafe Safety = "unsafe"
+)
+
+// Protocol is what is spoken over HTTP, by which an answer is judged.
+type Protocol string
+
+// The protocols.
+const (
+	HTTP    Protocol = ""        // status and fields say all that matters
+	GraphQL Protocol = "graphql" // the body says what failed, whatever the status
+)
+
+// Safe tells whether the request changes nothing: as it is said to, else by its method (RFC 9110, 9.2.1).
 func (r Request) Safe() bool {
+	if r.Safety != ByMethod {
+		return r.Safety == IsSafe
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		return true
@@ -91,6 +116,7 @@ type Response struct {
 	Rest    []Piece `json:"rest,omitempty"`    // of a body longer than Body, what may be internal behind it
 	Invalid string  `json:"invalid,omitempty"` // of a body longer than Body, why the whole of it is no JSON although it is called so
 	Unseen  string  `json:"unseen,omitempty"`  // which part of the body nobody has looked at, and why
+	Errors  bool    `json:"errors,omitempty"`  // by its body it failed, whatever its status: a GraphQL answer with errors
 }
 
 // Piece is a text from behind what is kept of a long body.
@@ -140,8 +166,9 @@ const (
 // Exchange is one request and all that came of it.
 type Exchange struct {
 	Phase    Phase         `json:"phase"`
-	Role     string        `json:"as,omitempty"` // empty: the request of the case; else liveness, readiness, unaffected, step
+	Role     string        `json:"as,omitempty"` // empty: the request of the case; else liveness, readiness, unaffected, step, crowd
 	Request  Request       `json:"request"`
+	Origin   string        `json:"origin,omitempty"` // host:port that was asked
 	Response *Response     `json:"response,omitempty"`
 	Failure  Failure       `json:"failure,omitempty"`
 	Detail   string        `json:"detail,omitempty"` // the words of the failure
@@ -162,9 +189,14 @@ func (e Exchange) Status() int {
 	return e.Response.Status
 }
 
-// OK tells whether a complete 2xx answer came.
+// OK tells whether a complete 2xx answer came that does not say by its body that it failed.
 func (e Exchange) OK() bool {
-	return e.Response != nil && e.Response.Status/100 == 2 && e.Response.BodyErr == ""
+	return e.Response != nil && e.Response.Status/100 == 2 && e.Response.BodyErr == "" && !e.Response.Errors
+}
+
+// Failed tells whether an answer came that says, by its status or its body, that the request failed.
+func (e Exchange) Failed() bool {
+	return e.Response != nil && (e.Response.Status >= 400 || e.Response.Errors)
 }
 
 // Struck lists the hits whose effect was carried out, without background calls.

@@ -11,7 +11,7 @@ type Launch struct {
 	Ready    bool          `json:"ready"`
 	Took     time.Duration `json:"took"`               // until ready, dead, or given up
 	Exit     *Exit         `json:"exit,omitempty"`     // set when it ended by itself
-	Last     []string      `json:"last,omitempty"`     // its last lines
+	Last     []string      `json:"last,omitempty"`     // its first and last lines
 	Readying int           `json:"readying,omitempty"` // the last status that readiness gave, 0: no answer
 	Awaited  []string      `json:"awaited,omitempty"`  // what of readiness did not hold at last
 }

@@ -29,6 +29,9 @@ func rule(s Scope, w Which, e Effect) (Injection, error) {
 			break
 		}
 	}
+	if e.Half && (e.At != Body || e.Past != 0) {
+		bad = append(bad, errors.New("half is said in place of past, at body"))
+	}
 	if len(bad) > 0 {
 		return Injection{}, errors.Join(bad...)
 	}

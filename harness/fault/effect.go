@@ -65,10 +65,12 @@ type Effect struct {
 	Verb    Verb    `json:"verb"`
 	At      Point   `json:"at,omitempty"`
 	Past    int     `json:"past,omitempty"` // for Body: after this many bytes (streams, HTTP) or rows (databases)
+	Half    bool    `json:"half,omitempty"` // for Body, in place of Past: in its middle
 	Delay   Span    `json:"delay,omitzero"` // before the verb
 	Say     Saying  `json:"say,omitzero"`   // for reply and garble
 	Patches []Patch `json:"patches,omitempty"`
 	Pace    Pace    `json:"pace,omitzero"`
+	Lost    bool    `json:"lost,omitempty"` // for hang: a packet is lost, so that nothing the dependency honours (a cancel, its own time-outs) ends it
 	Release Release `json:"release,omitempty"`
 }
 
@@ -85,7 +87,7 @@ type Saying struct {
 
 // Patch changes one place of a reply: a JSON Pointer in an HTTP body, a column name (in every row) in a database's.
 type Patch struct {
-	At string `json:"at"`           // "*" is every column, or every member of the top-level object
+	At string `json:"at"`           // "*" is every column, or every member of the top-level object; "?" one column of one row, that may well be null
 	Op string `json:"op,omitempty"` // set (default), null, drop
 	To string `json:"to,omitempty"` // JSON text in a body, the text form of a value in a row
 }
@@ -107,7 +109,8 @@ const (
 	ReleaseReset  Release = "reset"
 )
 
-// Span is a length of time: a duration, or a multiple of the deadline of the request at hand (`3x-deadline`).
+// Span is a length of time: a duration, or a multiple of the deadline of the request at hand (`3x-deadline`). A delay of less than the
+// deadline (`0.2x-deadline`) is what the request is to take longer, in equal parts by the calls that it makes in calm.
 type Span struct {
 	D time.Duration
 	X float64

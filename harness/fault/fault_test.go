@@ -35,6 +35,7 @@ func TestInjection(t *testing.T) {
 		"close at":  {fault.Closes{Scope: db, At: fault.Body, Past: 3}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Close, At: fault.Body, Past: 3})},
 		"cut":       {fault.Cuts{Scope: db}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 1})},
 		"cut past":  {fault.Cuts{Scope: db, Past: 9}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Cut, At: fault.Body, Past: 9})},
+		"cut half":  {fault.Cuts{Scope: db, Half: true}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Cut, At: fault.Body, Half: true})},
 		"drip":      {fault.Drips{Scope: db}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Drip, At: fault.Body, Pace: fault.Pace{Bytes: 1, Every: fault.For(100 * time.Millisecond)}})},
 		"drip gap":  {fault.Drips{Scope: db, Chunk: 5, Gap: fault.Span{X: 2}}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Drip, At: fault.Body, Pace: fault.Pace{Bytes: 5, Every: fault.Span{X: 2}}})},
 		"exhausted": {fault.Exhausted{Scope: db}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Hang, At: fault.Request})},
@@ -48,11 +49,13 @@ func TestInjection(t *testing.T) {
 		"refused":   {fault.Refuse{On: "db"}, link(fault.Link{On: "db", State: fault.Refused, Existing: fault.Drain})},
 		"refused, old ones kept": {fault.Refuse{On: "db", Existing: fault.Keep, After: time.Second, For: time.Minute},
 			link(fault.Link{On: "db", State: fault.Refused, Existing: fault.Keep, After: time.Second, For: time.Minute})},
-		"repeat":      {fault.Repeats{Scope: db}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Repeat, At: fault.Request})},
-		"reply":       {fault.Replies{Scope: db, Saying: fault.Saying{Name: "deadlock"}}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Answer, Say: fault.Saying{Name: "deadlock"}})},
-		"reply later": {fault.Replies{Scope: db, Saying: fault.Saying{Raw: "x", Then: fault.Reset}, At: fault.Auth, Delay: fault.For(1)}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Answer, At: fault.Auth, Delay: fault.For(1), Say: fault.Saying{Raw: "x", Then: fault.Reset}})},
-		"reset":       {fault.Resets{Scope: db, At: fault.Reply}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Reset, At: fault.Reply})},
-		"rewrite":     {fault.Rewrites{Scope: db, Patches: []fault.Patch{{At: "*", Op: "null"}}}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Rewrite, At: fault.Reply, Patches: []fault.Patch{{At: "*", Op: "null"}}})},
+		"refused at start": {fault.Refuse{On: "db", Start: true}, link(fault.Link{On: "db", State: fault.Refused, Existing: fault.Drain, Start: true})},
+		"reply at start":   {fault.Replies{Scope: db, Which: fault.Which{Start: true}, Saying: fault.Saying{Name: "deadlock"}}, rule(db, fault.Which{Start: true}, fault.Effect{Verb: fault.Answer, Say: fault.Saying{Name: "deadlock"}})},
+		"repeat":           {fault.Repeats{Scope: db}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Repeat, At: fault.Request})},
+		"reply":            {fault.Replies{Scope: db, Saying: fault.Saying{Name: "deadlock"}}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Answer, Say: fault.Saying{Name: "deadlock"}})},
+		"reply later":      {fault.Replies{Scope: db, Saying: fault.Saying{Raw: "x", Then: fault.Reset}, At: fault.Auth, Delay: fault.For(1)}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Answer, At: fault.Auth, Delay: fault.For(1), Say: fault.Saying{Raw: "x", Then: fault.Reset}})},
+		"reset":            {fault.Resets{Scope: db, At: fault.Reply}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Reset, At: fault.Reply})},
+		"rewrite":          {fault.Rewrites{Scope: db, Patches: []fault.Patch{{At: "*", Op: "null"}}}, rule(db, fault.Which{}, fault.Effect{Verb: fault.Rewrite, At: fault.Reply, Patches: []fault.Patch{{At: "*", Op: "null"}}})},
 		"script": {fault.Script{Steps: []fault.Step{{For: time.Second, Play: []fault.Fault{fault.Refuse{On: "db"}}}, {For: time.Second}, {Play: []fault.Fault{fault.Loses{Scope: db}}}}},
 			fault.Injection{Rules: []fault.Rule{{Scope: db, Which: fault.Which{After: 2 * time.Second}, Effect: fault.Effect{Verb: fault.Lose, At: fault.Reply}}},
 				Links: []fault.Link{{On: "db", State: fault.Refused, Existing: fault.Drain, For: time.Second}}}},
@@ -93,7 +96,7 @@ func TestMistakes(t *testing.T) {
 		{fault.Exhausted{Scope: db, AtMost: number(-1)}, "at-most is a number of connections"},
 		{fault.Exhausted{Scope: db, Hold: -1}, "first, nth, from, to, every, over and past count from 1"},
 		{fault.Refuse{}, "`on` is missing: which dependency"},
-		{fault.Refuse{On: "db", Existing: "burn"}, `existing is keep, drain, close, reset or silent, not "burn"`},
+		{fault.Refuse{On: "db", Existing: "burn"}, `existing is keep, drain, close, reset, shutdown or silent, not "burn"`},
 		{fault.Replies{Scope: db}, "reply needs `name`, or `status`, `body` or `raw`"},
 		{fault.Replies{Scope: db, Saying: fault.Saying{Status: "503", Then: "hang"}}, `then is close or reset, not "hang"`},
 		{fault.Rewrites{Scope: db}, "rewrite needs `patches`"},
@@ -106,7 +109,8 @@ func TestMistakes(t *testing.T) {
 		{fault.Setting{Is: "empty"}, "setting needs `name`: env.NAME, arg.N, file.PATH, or a secret"},
 		{fault.Setting{Name: "x", Is: "gone"}, `is is one of missing, empty, malformed, wrong, unreadable, read-only, not "gone"`},
 		{fault.Slow{Scope: db}, "slow needs `by`: how long, such as 500ms or 3x-deadline"},
-		{fault.Stale{On: "db", How: fault.Keep}, `how is close, reset or silent, not "keep"`},
+		{fault.Stale{On: "db", How: fault.Keep}, `how is close, reset, shutdown or silent, not "keep"`},
+		{fault.Vanish{On: "db", Start: true}, "a name can only be taken from a system that runs; at its start say refused or silent"},
 		{fault.Stale{}, "`on` is missing: which dependency"},
 	} {
 		_, err := c.fault.Injection()
@@ -180,5 +184,27 @@ func TestNest(t *testing.T) {
 	}
 	if script := got.(fault.Script); len(script.Steps[0].Play) != 1 || len(s.Steps[0].Play) != 0 {
 		t.Errorf("%+v, from %+v", script, s)
+	}
+}
+
+// Only faults of dependencies can hold before a start; what is begun later, settings and acts are none of them.
+func TestAtStart(t *testing.T) {
+	early, err := fault.Compile(fault.Refuse{On: "db", Start: true}, fault.Loses{Scope: db, Which: fault.Which{Start: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	later, err := fault.Compile(fault.Silence{On: "cache"}, fault.Loses{Scope: db}, fault.Acts{Do: "pause"}, fault.Setting{Name: "x", Is: "empty"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := later.And(early)
+	if got := both.AtStart(); !reflect.DeepEqual(got.Links, early.Links) || !reflect.DeepEqual(got.Rules, early.Rules) || len(got.Acts)+len(got.Edits) > 0 {
+		t.Errorf("%+v", got)
+	}
+	if !both.Starts() || !early.Starts() || later.Starts() {
+		t.Error("what is started under a fault is not told from what is not")
+	}
+	if got := early.Words(); got != "refused db at start, lose db query insert at reply at start" {
+		t.Errorf("in words: %s", got)
 	}
 }

@@ -137,6 +137,8 @@ func TestMatch(t *testing.T) {
 		{fault.Rule{Scope: fault.Scope{On: "cache"}, Effect: at}, call, false},
 		{fault.Rule{Scope: fault.Scope{Op: "QUERY"}, Effect: at}, call, true},
 		{fault.Rule{Scope: fault.Scope{Op: "exec"}, Effect: at}, call, false},
+		{fault.Rule{Scope: fault.Scope{Op: "exec", Ops: []string{"insert", "Query"}}, Effect: at}, call, true},
+		{fault.Rule{Scope: fault.Scope{Op: "query", Ops: []string{"insert"}}, Effect: at}, call, false},
 		{fault.Rule{Scope: fault.Scope{Text: "insert into orders"}, Effect: at}, call, true},
 		{fault.Rule{Scope: fault.Scope{Text: "insert * values"}, Effect: at}, call, true},
 		{fault.Rule{Scope: fault.Scope{Text: "values * insert"}, Effect: at}, call, false},

@@ -1,17 +1,19 @@
 package fault
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
 // Scope says which calls a fault aims at.
 type Scope struct {
-	On          string `json:"on,omitempty"`
-	Op          string `json:"op,omitempty"`          // empty: every op that passes the effect's point
-	Text        string `json:"text,omitempty"`        // contained in the call's text; case and white space folded, * stands for anything
-	InTx        *bool  `json:"in-tx,omitempty"`       // only inside, or only outside, a transaction
-	Connections string `json:"connections,omitempty"` // new, existing, all (default)
+	On          string   `json:"on,omitempty"`
+	Op          string   `json:"op,omitempty"`          // empty: every op that passes the effect's point
+	Ops         []string `json:"ops,omitempty"`         // any of these, in place of Op
+	Text        string   `json:"text,omitempty"`        // contained in the call's text; case and white space folded, * stands for anything
+	InTx        *bool    `json:"in-tx,omitempty"`       // only inside, or only outside, a transaction
+	Connections string   `json:"connections,omitempty"` // new, existing, all (default)
 }
 
 // Which says which of the matching calls are struck. The zero value strikes all of them.
@@ -25,6 +27,7 @@ type Which struct {
 	Chance float64       `json:"chance,omitempty"` // 0 < p <= 1; 0 means always
 	After  time.Duration `json:"after,omitempty"`  // since arming
 	For    time.Duration `json:"for,omitempty"`    // since arming plus After
+	Start  bool          `json:"start,omitempty"`  // armed before the system is started, which then starts under it
 }
 
 // Rule gives the calls it matches one effect.
@@ -39,7 +42,7 @@ func (r Rule) Match(c Call) bool {
 	switch {
 	case r.On != "" && r.On != c.On:
 		return false
-	case r.Op != "" && !strings.EqualFold(r.Op, c.Op):
+	case !r.about(c.Op):
 		return false
 	case r.InTx != nil && *r.InTx != c.InTx:
 		return false
@@ -50,9 +53,17 @@ func (r Rule) Match(c Call) bool {
 	}
 	// A bare pass carves an exception out of whole calls, wherever the later rules would strike.
 	if r.Effect.At == "" {
-		return r.Op != "" || Request.Has(c.Op)
+		return r.Op != "" || len(r.Ops) > 0 || Request.Has(c.Op)
 	}
 	return r.Effect.At.Has(c.Op)
+}
+
+// about tells whether the rule speaks about an op.
+func (r Rule) about(op string) bool {
+	if len(r.Ops) == 0 {
+		return r.Op == "" || strings.EqualFold(r.Op, op)
+	}
+	return slices.ContainsFunc(r.Ops, func(own string) bool { return strings.EqualFold(own, op) })
 }
 
 func matchText(want, got string) bool {
@@ -79,9 +90,10 @@ type State string
 // The states of a link.
 const (
 	Open    State = "open"
-	Refused State = "refused" // nobody listens: connection refused
-	Silent  State = "silent"  // connections are made, nothing is ever read or answered
-	Gone    State = "gone"    // the name does not resolve
+	Refused State = "refused"     // nobody listens: connection refused
+	Silent  State = "silent"      // connections are made, nothing is ever read or answered
+	Gone    State = "gone"        // the name does not resolve
+	Deaf    State = "unreachable" // nobody answers the first packet: connect() hangs
 )
 
 // Existing says what becomes of connections that are open when a link changes.
@@ -90,10 +102,11 @@ type Existing string
 // What becomes of open connections.
 const (
 	Keep     Existing = "keep"
-	Drain    Existing = "drain"  // idle ones are closed, busy ones as soon as they are idle
-	CloseAll Existing = "close"  // closed at once
-	ResetAll Existing = "reset"  // reset at once
-	Stall    Existing = "silent" // stay open, nothing moves on them any more
+	Drain    Existing = "drain"    // idle ones are closed, busy ones as soon as they are idle
+	CloseAll Existing = "close"    // closed at once
+	ResetAll Existing = "reset"    // reset at once
+	ShutDown Existing = "shutdown" // told that the server shuts down, as their kind tells it, and closed at once
+	Stall    Existing = "silent"   // stay open, nothing moves on them any more
 )
 
 // Link is the condition of a dependency as a whole.
@@ -102,7 +115,8 @@ type Link struct {
 	State    State         `json:"state"`
 	Existing Existing      `json:"existing,omitempty"` // empty: drain
 	After    time.Duration `json:"after,omitempty"`
-	For      time.Duration `json:"for,omitempty"` // 0: until lifted
+	For      time.Duration `json:"for,omitempty"`   // 0: until lifted
+	Start    bool          `json:"start,omitempty"` // armed before the system is started
 }
 
 // Edit changes one setting of the system for a launch of its own.

@@ -17,8 +17,15 @@ type Setting struct {
 
 // SettingOps lists what can be wrong with a setting.
 func SettingOps() []string {
-	return []string{"missing", "empty", "malformed", "wrong", "unreadable", ReadOnly}
+	return []string{Missing, Empty, "malformed", Wrong, "unreadable", ReadOnly}
 }
+
+// What is done to a setting, where others have to tell it.
+const (
+	Missing = "missing"
+	Empty   = "empty"
+	Wrong   = "wrong" // another value of the same form
+)
 
 // Disk is the setting of systems that have a disk of their own: it can be ReadOnly, and nothing else.
 const (
@@ -39,3 +46,9 @@ func (f Setting) Injection() (Injection, error) {
 	}
 	return Injection{Edits: []Edit{{Setting: f.Name, Op: f.Is, Value: f.Value, Live: f.Live}}}, nil
 }
+
+// Absent tells whether an edit leaves nothing of the value.
+func (e Edit) Absent() bool { return e.Op == "missing" || e.Op == "empty" }
+
+// Exchanged is an edit of the same setting that puts another value in its place.
+func (e Edit) Exchanged() Edit { return Edit{Setting: e.Setting, Op: "wrong", Live: e.Live} }

@@ -2,8 +2,8 @@ package fault
 
 import "fmt"
 
-// Stale kills the connections that are open, once; new ones are fine. How is close (default), reset, or silent, as after
-// a firewall forgot them.
+// Stale kills the connections that are open, once; new ones are fine. How is close (default), reset, shutdown, as a server that
+// is restarted ends its sessions (PostgreSQL: FATAL 57P01), or silent, as after a firewall forgot them.
 type Stale struct {
 	On  string   `json:"on" decode:"must"`
 	How Existing `json:"how,omitempty"`
@@ -12,9 +12,9 @@ type Stale struct {
 // Injection compiles the fault.
 func (f Stale) Injection() (Injection, error) {
 	switch f.How {
-	case "", CloseAll, ResetAll, Stall:
+	case "", CloseAll, ResetAll, ShutDown, Stall:
 	default:
-		return Injection{}, fmt.Errorf("how is close, reset or silent, not %q", f.How)
+		return Injection{}, fmt.Errorf("how is close, reset, shutdown or silent, not %q", f.How)
 	}
 	return down{On: f.On, Existing: f.How}.link(Open, CloseAll)
 }

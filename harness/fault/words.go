@@ -17,10 +17,10 @@ func (in Injection) Words() string {
 		if l.State == Open {
 			state = string(l.Existing) + " connections of"
 		}
-		add(state, l.On)
+		add(state, l.On, atStart(l.Start))
 	}
 	for _, r := range in.Rules {
-		add(effect(r.Effect), r.On, r.Op, r.Text, place(r.Effect))
+		add(effect(r.Effect), r.On, r.Op, r.Text, place(r.Effect), atStart(r.Start))
 	}
 	for _, e := range in.Edits {
 		add(e.Op, e.Setting)
@@ -40,6 +40,8 @@ func effect(e Effect) string {
 		return fmt.Sprintf("%s %s", e.Verb, e.Say.Status)
 	case e.Verb == Pass && !e.Delay.IsZero():
 		return "delay " + string(span)
+	case e.Lost:
+		return string(e.Verb) + " lost"
 	}
 	return string(e.Verb)
 }
@@ -50,4 +52,11 @@ func place(e Effect) string {
 		return ""
 	}
 	return "at " + string(e.At)
+}
+
+func atStart(start bool) string {
+	if start {
+		return "at start"
+	}
+	return ""
 }

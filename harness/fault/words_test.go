@@ -14,6 +14,8 @@ func TestWords(t *testing.T) {
 		"refused db":                     {fault.Refuse{On: "db"}},
 		"close connections of db":        {fault.Stale{On: "db"}},
 		"hang db commit":                 {fault.Hangs{Scope: commit}},
+		"hang lost db":                   {fault.Hangs{Scope: db, Lost: true}},
+		"shutdown connections of db":     {fault.Stale{On: "db", How: fault.ShutDown}},
 		"hang db commit at reply":        {fault.Hangs{Scope: commit, At: fault.Reply}},
 		"delay 3x-deadline db":           {fault.Slow{Scope: db, By: fault.Span{X: 3}}},
 		"delay 2s db at reply":           {fault.Slow{Scope: db, By: fault.For(2 * time.Second), At: fault.Reply}},

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/graphql"
 	"github.com/failwell/failwell/harness/redact"
 	"github.com/failwell/failwell/harness/scenario"
 )
@@ -106,14 +108,19 @@ func (l *Lab) Render(r scenario.Request, n Scope) (exchange.Request, error) {
 		out.Header = append(out.Header, rendered.Header...)
 	}
 	if !out.Header.Has("Accept") && out.Raw == "" {
-		out.Header = append(out.Header, exchange.Field{Name: "Accept", Value: accept})
+		out.Header = append(out.Header, exchange.Field{Name: "Accept", Value: accept(out.Protocol)})
 	}
 	return out, nil
 }
 
-// accept is what is sent where the lab says nothing else (RFC 9110, 12.5.1): a service that chooses the form of its errors by it is
-// asked for the one that is judged.
-const accept = "application/json, application/problem+json, */*;q=0.1"
+// accept is what is sent where the lab says nothing else (RFC 9110, 12.5.1; GraphQL over HTTP, 5.1): a service that chooses the form of
+// its errors by it is asked for the one that is judged.
+func accept(p exchange.Protocol) string {
+	if p == exchange.GraphQL {
+		return "application/graphql-response+json, application/json;q=0.9, */*;q=0.1"
+	}
+	return "application/json, application/problem+json, */*;q=0.1"
+}
 
 // Ask renders and sends a request.
 func (l *Lab) Ask(ctx context.Context, r scenario.Request, n Scope, phase exchange.Phase) (exchange.Exchange, error) {
@@ -141,17 +148,18 @@ func (l *Lab) Put(ctx context.Context, r exchange.Request, phase exchange.Phase)
 	e := l.Client.Send(ctx, l.instance.URL(r.Port), r, phase)
 	if e.Response != nil {
 		l.Hide(redact.Handed(e.Response.Header)...)
+		e.Response.Errors = r.Protocol == exchange.GraphQL && graphql.HasErrors(capture.Body(e.Response))
 	}
 	return e
 }
 
 // Safe picks a request that may be sent again and again to reach a dependency: the one that is preferred if it is safe, else any.
 func (l *Lab) Safe(prefer scenario.Request, on string) (scenario.Request, bool) {
-	if (exchange.Request{Method: prefer.Method}).Safe() && slices.Contains(l.Reaches(prefer.Name), on) && len(prefer.Before) == 0 {
+	if prefer.IsSafe() && slices.Contains(l.Reaches(prefer.Name), on) && len(prefer.Before) == 0 {
 		return prefer, true
 	}
 	for _, r := range l.Config.Requests {
-		if (exchange.Request{Method: r.Method}).Safe() && len(r.Before) == 0 && l.Learnt(r.Name).OK && slices.Contains(l.Reaches(r.Name), on) {
+		if r.IsSafe() && len(r.Before) == 0 && l.Learnt(r.Name).OK && slices.Contains(l.Reaches(r.Name), on) {
 			return r, true
 		}
 	}

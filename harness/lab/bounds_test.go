@@ -45,7 +45,7 @@ func await(t *testing.T, r Ready, i system.Instance) (exchange.Launch, error) {
 	}
 	l := New(cfg, nil)
 	l.instance = i
-	return l.Await(t.Context(), time.Now(), false)
+	return l.Await(t.Context(), time.Now(), Watch{})
 }
 
 // Readiness is waited for as long as the lab says, and the launch says what was missing.

@@ -25,6 +25,7 @@ type Config struct {
 	Fakes    Fakes
 	Taps     map[string]string        // dependencies that stand before a part of the system, to the name of that part
 	Roles    map[string]contract.Role // what each dependency is to the system; else unknown
+	WhenAway map[string]contract.Away // what the system does while each dependency is away, where that is declared
 	Unbroken map[string]string        // dependencies that nothing need break, to why
 	Own      []string                 // dependencies whose credential is the system's own
 	Secrets  map[string]Secret
@@ -32,12 +33,15 @@ type Config struct {
 	Prepare  []Prepare          // after the servers are up, before the system starts
 	Isolate  []Isolate          // dependencies whose rows are kept from the next case
 	Requests []scenario.Request // what can be asked, in order
+	Discover Discovery          // of further requests, before calm; may be nil
 	Before   []scenario.Step    // once per launch; their captures are names
 	Header   map[string]string  // of every request that does not set it
 	Ready    Ready
 	Live     string // path of liveness
-	Contract Contract
-	Canaries []leak.Canary // handed out when the dependencies were made
+
+	LiveHeader map[string]string // header fields of liveness
+	Contract   Contract
+	Canaries   []leak.Canary // handed out when the dependencies were made
 
 	Deadline   time.Duration // what callers are promised; 0: nothing, faults then count from 2s
 	Limit      time.Duration // how long an answer is waited for; default 4 x Deadline + 1s and at least 3s, without a Deadline 10s
@@ -48,6 +52,8 @@ type Config struct {
 	Seed    string
 	Dir     string // for files of this lab; default a new temporary directory
 	State   *system.State
+
+	Starts int // how many labs like this one may start at a time; 0: any number
 
 	Begun func() // called once, when the system is up for the first time; may be nil
 }
@@ -83,6 +89,7 @@ type Prepare struct {
 
 // Ready says how the system tells that it is ready.
 type Ready struct {
+	Header   map[string]string
 	Get      string        // path; with nothing else, empty: it gives any answer at all
 	Log      string        // in a line of any of its streams
 	Health   bool          // its own health check succeeds
@@ -110,6 +117,8 @@ type Waiver struct {
 	Because string    `json:"because" decode:"must"`
 	Until   string    `json:"until,omitempty"` // YYYY-MM-DD
 	Expires time.Time `json:"-"`
+
+	Pos decode.Pos `json:"-"` // of Case in the file
 }
 
 // defaults fills in what was left out.
@@ -142,6 +151,14 @@ func (c Config) defaults() (Config, error) {
 		c.Ground = groundOf(c.System)
 	}
 	return c, nil
+}
+
+// role is what a dependency is to the system: as it is said, else by what is done while it is away.
+func (c Config) role(name string) contract.Role {
+	if r := c.Roles[name]; r != contract.Unknown {
+		return r
+	}
+	return c.WhenAway[name].Role()
 }
 
 // Reference is the deadline that faults are measured by.

@@ -3,6 +3,7 @@ package lab
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/failwell/failwell/fakes"
 	"github.com/failwell/failwell/harness/contract"
@@ -20,7 +21,7 @@ func (l *Lab) Facts() scenario.Facts {
 	for _, name := range slices.Sorted(maps.Keys(l.Config.Fakes)) {
 		kind := l.Kind(name)
 		b := l.backends[name]
-		f.Dependencies = append(f.Dependencies, scenario.Dependency{Name: name, Class: kind.Class, Role: l.Config.Roles[name], Kind: kind,
+		f.Dependencies = append(f.Dependencies, scenario.Dependency{Name: name, Class: kind.Class, Role: l.Config.role(name), Kind: kind,
 			Stateful: b != nil && b.Stateful()})
 	}
 	if c, ok := system.As[system.Configurable](l.Config.System); ok {
@@ -35,7 +36,7 @@ func (l *Lab) setting(s system.Setting) scenario.Setting {
 	out := scenario.Setting{Name: s.Name, From: s.From, Role: contract.Essential, File: slices.Contains(s.Forms, "file")}
 	if _, ok := l.Config.Fakes[s.Dependency]; ok {
 		out.Dependency = s.Dependency
-		if l.Config.Roles[s.Dependency] == contract.Optional {
+		if l.Config.role(s.Dependency) == contract.Optional {
 			out.Role = contract.Optional
 		}
 	}
@@ -44,6 +45,10 @@ func (l *Lab) setting(s system.Setting) scenario.Setting {
 	}
 	out.Own = slices.ContainsFunc(s.Uses, func(u string) bool { return u == "system.port" || u == "bin" || u == "dir" })
 	out.Secret = s.Secret
+	out.Form = s.Form || system.HasForm(l.Config.Secrets[s.Secret].Value)
+	if s.From != "secret" {
+		out.File, out.Dir = s.From == "file" && !strings.Contains(s.Name, "#"), slices.Contains(s.Forms, "dir")
+	}
 	return out
 }
 

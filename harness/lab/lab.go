@@ -35,6 +35,8 @@ type Lab struct {
 	Dirty   bool      // the instance must be replaced before the next case
 	Lag     Lag
 
+	Successes Successes // whether their lines are worth waiting for
+
 	site     Site
 	ports    system.Ports
 	lock     sync.Mutex // while the dependencies start side by side
@@ -45,10 +47,12 @@ type Lab struct {
 	instance system.Instance
 	running  exchange.Launch // the launch of the instance
 	launches int
+	logged   int                     // the position after the last line of its log that was looked at
 	retired  int                     // operations on instances that are gone
 	silence  atomic.Pointer[silence] // nil: somebody asks
 	lore     *lore
 	shape    check.Learnt      // of errors
+	notes    []string          // of what was discovered
 	marked   int64             // the number of the last call that was looked at
 	versions map[string]string // how far the data of what is isolated had come when the next case could begin
 
@@ -83,6 +87,10 @@ func New(cfg Config, backends map[string]fakes.Backend) *Lab {
 	now := time.Now()
 	l := &Lab{Config: cfg, Rig: fakes.NewRig(), Began: now, Client: client.New(cfg.Limit, now), backends: backends,
 		lore: newLore()}
+	if q, ok := system.As[system.Questioning](cfg.System); ok {
+		l.notes = q.Questions()
+	}
+	l.Client.TraceIn(cfg.Contract.Trace.Sent)
 	l.redactor.Store(redact.Hiding(cfg.Seed, cfg.declared()...))
 	l.read()
 	return l

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/redact"
+	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -28,11 +31,19 @@ func (l *Lab) first(ctx context.Context) error {
 	if err := l.Before(ctx, false); err != nil {
 		return err
 	}
+	if err := l.twice(ctx); err != nil {
+		return err
+	}
 	return l.note(ctx)
 }
 
 // Launch starts the system with edits and waits until it is ready, dead, or given up. The running instance is stopped.
 func (l *Lab) Launch(ctx context.Context, phase exchange.Phase, edits []fault.Edit) (exchange.Launch, error) {
+	return l.LaunchUnder(ctx, phase, edits, Watch{Wrong: len(edits) > 0})
+}
+
+// LaunchUnder is a Launch that is watched in a way of its own.
+func (l *Lab) LaunchUnder(ctx context.Context, phase exchange.Phase, edits []fault.Edit, w Watch) (exchange.Launch, error) {
 	if err := l.end(ctx); err != nil {
 		return exchange.Launch{}, err
 	}
@@ -42,12 +53,12 @@ func (l *Lab) Launch(ctx context.Context, phase exchange.Phase, edits []fault.Ed
 	}
 	began := time.Now()
 	l.launches++
-	l.History = History{}
+	l.History, l.logged = History{}, 0
 	l.instance, err = l.Config.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: values(l.Config.Secrets), Edits: edits, Dir: dir, Own: "system", State: l.Config.State})
 	if err != nil {
 		return exchange.Launch{}, err
 	}
-	out, err := l.Await(ctx, began, len(edits) > 0)
+	out, err := l.Await(ctx, began, w)
 	if err != nil {
 		return out, errors.Join(err, l.end(context.WithoutCancel(ctx)))
 	}
@@ -99,18 +110,81 @@ func target(path string) string {
 	return path
 }
 
-// lastLines are the last ten lines of the instance's log.
+// lastLines are the lines of a start that a person wants to see: the first, where the cause mostly is, those of a crash, and the last, where the end is.
 func (l *Lab) lastLines() []string {
-	lines := l.Redactor().Lines(l.instance.Logs(0))
-	var last []string
-	for _, line := range lines[max(0, len(lines)-10):] {
-		last = append(last, line.Text)
+	const first, last = 6, 10
+	var all, kept []string
+	for _, line := range l.Redactor().Lines(l.instance.Logs(0)) {
+		all = append(all, line.Text)
 	}
-	return last
+	crash, _ := exchange.CrashOf(all)
+	left := len(all) - first - last
+	out := 0
+	for i, line := range all {
+		if left <= 1 || i < first || i >= first+left || i >= crash.From && i < min(crash.To, crash.From+last) {
+			if out > 0 {
+				kept = append(kept, leftOut(out))
+			}
+			kept, out = append(kept, line), 0
+			continue
+		}
+		out++
+	}
+	return kept
+}
+
+func leftOut(lines int) string {
+	if lines == 1 {
+		return "failwell: 1 line is left out here"
+	}
+	return fmt.Sprintf("failwell: %d lines are left out here", lines)
+}
+
+// Rise waits until a system that did not get ready in its launch does, and goes on with it.
+func (l *Lab) Rise(ctx context.Context, w Watch) (exchange.Launch, error) {
+	launch, err := l.Await(ctx, time.Now(), w)
+	if launch.Ready {
+		l.running = launch
+	}
+	return launch, err
+}
+
+// LogEnd is the position after the last line that the running instance has logged.
+func (l *Lab) LogEnd() int {
+	for _, line := range l.instance.Logs(l.logged) {
+		l.logged = line.N + 1
+	}
+	return l.logged
 }
 
 // Get asks a path of the system, or "PORT:/path" of one of its ports, under a name.
 func (l *Lab) Get(ctx context.Context, name, path string, phase exchange.Phase) exchange.Exchange {
 	l.silence.Store(nil)
-	return l.Client.Send(ctx, l.base(path), exchange.Request{Name: name, Method: http.MethodGet, Target: target(path)}, phase)
+	return l.Client.Send(ctx, l.base(path), exchange.Request{Name: name, Method: http.MethodGet, Target: target(path), Header: l.probing(name)}, phase)
+}
+
+// twice makes the lab's own steps a second time, as every launch will on the data that the first has left: what would break each case
+// behind a fresh launch is better said now.
+func (l *Lab) twice(ctx context.Context) error {
+	if len(l.Config.Before) == 0 || len(l.Config.Isolate) > 0 {
+		return nil
+	}
+	if err := l.Before(ctx, false); err != nil {
+		return fmt.Errorf("%w the second time, and it is made again after every launch on the same data: say tolerate: [STATUS] where that is no failure, use a $uuid, or isolate the data", err)
+	}
+	return nil
+}
+
+// probing are the header fields of a question about readiness or liveness.
+func (l *Lab) probing(name string) exchange.Header {
+	fields := l.Config.Ready.Header
+	if name == check.Live {
+		fields = l.Config.LiveHeader
+	}
+	sent, err := scenario.Request{Name: name, Header: fields}.Render(l.Scope().Value)
+	if err != nil {
+		return nil // a name that is not known yet, which the lab file was checked for
+	}
+	l.Hide(redact.Sent(sent.Header)...)
+	return sent.Header
 }

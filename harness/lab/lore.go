@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/failwell/failwell/harness/capture"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/observe"
@@ -15,6 +16,7 @@ type Learnt struct {
 	Calls   []fault.Call // of the last time
 	Reaches []string     // the dependencies that it called at any time without a fault, in order
 	Last    exchange.Exchange
+	Fields  map[string][]string // of a GraphQL query: the dependencies that each field of its root calls when it is asked for alone
 	OK      bool
 	Why     string // why it is not calm
 }
@@ -25,14 +27,20 @@ type lore struct {
 	requests   map[string]Learnt
 	traced     map[string]bool // signatures of calls that carried the trace of a request
 	background observe.Background
+	volatile   map[string]*observe.Volatile // of each request, what differs from one good answer to the next
 }
 
-func newLore() *lore { return &lore{requests: map[string]Learnt{}, traced: map[string]bool{}} }
+func newLore() *lore {
+	return &lore{requests: map[string]Learnt{}, traced: map[string]bool{}, volatile: map[string]*observe.Volatile{}}
+}
 
 // keep keeps what a request showed. What it reached before it still reaches: not every answer needs every call.
 func (o *lore) keep(request string, k Learnt) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if k.Fields == nil {
+		k.Fields = o.requests[request].Fields
+	}
 	for _, on := range o.requests[request].Reaches {
 		if !slices.Contains(k.Reaches, on) {
 			k.Reaches = append(k.Reaches, on)
@@ -83,9 +91,32 @@ func (l *Lab) IsLearnt(request string) bool {
 // Reaches lists the dependencies that a request may call: those that it called at any time without a fault.
 func (l *Lab) Reaches(request string) []string { return l.Learnt(request).Reaches }
 
+// Compare learns from a good answer what differs from one to the next.
+func (l *Lab) Compare(e exchange.Exchange) {
+	l.lore.mu.Lock()
+	defer l.lore.mu.Unlock()
+	v := l.lore.volatile[e.Request.Name]
+	if v == nil {
+		v = &observe.Volatile{}
+		l.lore.volatile[e.Request.Name] = v
+	}
+	v.See(capture.Body(e.Response))
+}
+
+// Volatile are the places at which good answers to a request differ, as JSON Pointers.
+func (l *Lab) Volatile(request string) []string {
+	l.lore.mu.Lock()
+	defer l.lore.mu.Unlock()
+	if v := l.lore.volatile[request]; v != nil {
+		return v.Places()
+	}
+	return nil
+}
+
 // WentWell notes that a request succeeded on this launch without a fault, and what it reached.
 func (l *Lab) WentWell(e exchange.Exchange) {
 	l.History.WentWell(e.Request.Name)
+	l.Compare(e)
 	k := l.Learnt(e.Request.Name)
 	k.Reaches = append(slices.Clone(k.Reaches), observe.Reaches(observe.Calls(e.Hits))...)
 	slices.Sort(k.Reaches)

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -33,6 +34,7 @@ type awaiting struct {
 	status int  // what the path gave last, 0: no answer
 	said   bool // the line has come
 	next   int  // the first line of the log that was not looked at
+	read   int  // the same, for what it says is wrong
 }
 
 // lacks lists what of readiness does not hold yet; nothing: the system is ready. The error says that it can never be known.
@@ -86,13 +88,44 @@ func (a *awaiting) hasSaid(text string) bool {
 	return false
 }
 
-// Await watches a launch. With edits, a system that answers readiness with an error for a while has told enough. The error is
-// an *Unable when this system's readiness cannot be known in the way that the lab says.
-func (l *Lab) Await(ctx context.Context, began time.Time, edited bool) (exchange.Launch, error) {
-	within := l.Config.Ready.Within
-	patience := min(within, max(2*time.Second, 3*l.running.Took))
-	ctx, cancel := context.WithTimeout(ctx, within)
+// Watch says how a launch is watched.
+type Watch struct {
+	Wrong  bool              // something is wrong with what it is started with: one that answers readiness with an error for a while has told enough
+	Says   func(string) bool // what tells enough too: a line of its log that speaks of what is wrong
+	Within time.Duration     // how long it may take; default: what the lab says of readiness
+}
+
+// tells tells whether a line of the log speaks of what is wrong.
+func (a *awaiting) tells(w Watch) bool {
+	if w.Says == nil {
+		return false
+	}
+	for _, line := range a.instance.Logs(a.read) {
+		a.read = line.N + 1
+		if w.Says(line.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// Await watches a launch, for longer where others keep this machine from its work. The error is an *Unable when this system's
+// readiness cannot be known in the way that the lab says.
+func (l *Lab) Await(ctx context.Context, began time.Time, w Watch) (exchange.Launch, error) {
+	within := cmp.Or(w.Within, l.Config.Ready.Within)
+	patience := min(l.Config.Ready.Within, max(2*time.Second, 3*l.running.Took))
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	l.Lag.Take() // what was before the launch does not count
+	end := time.AfterFunc(within, func() {
+		more := l.Lag.Take().stretch(l.Config.Ready.Within) - l.Config.Ready.Within // a watch that is longer has room enough
+		if more <= 0 {
+			cancel()
+			return
+		}
+		time.AfterFunc(more, cancel)
+	})
+	defer end.Stop()
 	var gone <-chan struct{}
 	if e, ok := system.As[system.Ended](l.instance); ok {
 		gone = e.Done()
@@ -125,9 +158,9 @@ func (l *Lab) Await(ctx context.Context, began time.Time, edited bool) (exchange
 		case len(lacks) == 0:
 			out.Ready, out.Took = true, time.Since(began)
 			return out, nil
-		case a.status > 0 && refusing.IsZero():
+		case refusing.IsZero() && (a.status > 0 || a.tells(w)):
 			refusing = time.Now()
-		case a.status > 0 && edited && time.Since(refusing) > patience:
+		case w.Wrong && (a.status > 0 || w.Says != nil) && !refusing.IsZero() && time.Since(refusing) > patience:
 			out.Took, out.Last = time.Since(began), l.lastLines()
 			return out, nil
 		}

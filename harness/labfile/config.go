@@ -31,9 +31,9 @@ type Options struct {
 // *fakes.Unavailable.
 func (f *File) Config(ctx context.Context, o Options) (lab.Config, error) {
 	c := lab.Config{
-		Name: f.Name(), Fakes: lab.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets), Given: f.given,
-		Requests: slices.Clone(f.Requests), Before: slices.Clone(f.Before),
-		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, Contract: f.Contract,
+		Name: f.Name(), Fakes: lab.Fakes{}, Taps: map[string]string{}, Roles: map[string]contract.Role{}, WhenAway: map[string]contract.Away{}, Unbroken: map[string]string{}, Secrets: maps.Clone(f.Secrets), Given: f.given,
+		Requests: slices.Clone(f.Requests), Discover: f.discovery(), Before: slices.Clone(f.Before),
+		Ready: f.system.Ready.configured(), Live: f.system.Live.Get, LiveHeader: headerOf(f.system.Live.Header), Contract: f.Contract,
 		Deadline: f.system.Deadline, Limit: f.system.Limit, HealWithin: f.healWithin,
 		Catalog: f.catalog, Seed: o.Seed, Dir: o.Dir, State: o.State,
 	}
@@ -54,7 +54,7 @@ func (f *File) Config(ctx context.Context, o Options) (lab.Config, error) {
 		}
 		c.Fakes[d.Name] = one
 		c.Canaries = append(c.Canaries, canaries...)
-		f.describe(d, &c)
+		f.describe(d, o.Lab, &c)
 	}
 	if len(bad) > 0 {
 		return c, errors.Join(bad...)
@@ -63,9 +63,12 @@ func (f *File) Config(ctx context.Context, o Options) (lab.Config, error) {
 }
 
 // describe adds what a lab needs to know about a dependency beside its fake.
-func (f *File) describe(d Dependency, c *lab.Config) {
-	if d.Role != contract.Unknown {
-		c.Roles[d.Name] = d.Role
+func (f *File) describe(d Dependency, nth int, c *lab.Config) {
+	if role := d.roleOf(); role != contract.Unknown {
+		c.Roles[d.Name] = role
+	}
+	if d.WhenAway != contract.Undeclared {
+		c.WhenAway[d.Name] = d.WhenAway
 	}
 	if d.Unbroken != "" {
 		c.Unbroken[d.Name] = d.Unbroken
@@ -78,6 +81,9 @@ func (f *File) describe(d Dependency, c *lab.Config) {
 	}
 	if i := d.isolation; i != nil {
 		c.Isolate = append(c.Isolate, lab.Isolate{On: d.Name, Script: i.script, As: i.As})
+	}
+	if !d.prepares(nth) {
+		return
 	}
 	for _, p := range d.Prepare {
 		c.Prepare = append(c.Prepare, lab.Prepare{On: d.Name, Run: p.Run, Dir: f.path(p.Dir), Env: p.Env, System: p.system, Script: p.script, As: p.As, Pos: p.Pos})

@@ -53,3 +53,30 @@ func TestUnavailable(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What somebody else runs is shared by all labs; the first one makes its data.
+func TestShared(t *testing.T) {
+	dsn := "{dsn: 'postgres://u:p@127.0.0.1:1/d'}"
+	for lab, want := range map[string][]string{
+		"{version: 1, system: {url: 'http://127.0.0.1:1'}, dependencies: {q: {kind: tcp, forward: '127.0.0.1:2'}}, requests: {a: {get: /}}}":                                               {"the system at http://127.0.0.1:1", "what q forwards to"},
+		"{version: 1, system: {process: {run: [a, $db.url, $system.port]}}, dependencies: {db: {kind: postgres, server: " + dsn + ", prepare: [{run: [true]}]}}, requests: {a: {get: /}}}": {"the server of db"},
+		"{version: 1, system: {process: {run: [a, $db.url, $system.port]}}, dependencies: {db: {kind: postgres, server: stub}}, requests: {a: {get: /}}}":                                  nil,
+	} {
+		f, err := read(inMemory(map[string]string{fileName: lab}), fileName, standard.Catalog(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Shared(); !slices.Equal(got, want) {
+			t.Errorf("%s\nshares %q, want %q", lab, got, want)
+		}
+		for nth := range 2 {
+			c, err := f.Config(t.Context(), Options{Lab: nth})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.Contains(lab, "prepare") && nth == 0; (len(c.Prepare) > 0) != want {
+				t.Errorf("lab %d prepares %v, want %t", nth, c.Prepare, want)
+			}
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
@@ -51,6 +53,11 @@ func (r *reader) trace(n *decode.Node) check.Trace {
 		return t
 	}
 	r.bad.Join(n.Into(&t), n.Pos())
+	for _, key := range []string{"sent", "header"} {
+		if field := n.Get(key); field != nil && !httpguts.ValidHeaderFieldName(field.Text()) {
+			r.bad.Add(field.Pos(), "want the name of a header field such as X-Request-Id, not %q", field.Text())
+		}
+	}
 	if body := n.Get("body"); body != nil && !strings.HasPrefix(t.Body, "/") {
 		r.bad.Add(body.Pos(), "want a JSON Pointer such as /trace_id, not %q", t.Body)
 	}
@@ -87,6 +94,7 @@ func (r *reader) rows(n *decode.Node, table contract.Table) []contract.Row {
 		fields := append(slices.Clone(f.Value.Fields()), decode.Field{Key: decode.NewScalar(f.Key.Pos(), "causes"), Value: f.Key})
 		r.bad.Join(decode.NewMap(f.Value.Pos(), fields...).Into(&row), f.Value.Pos())
 		r.role(f.Value.Get("role"))
+		r.away(f.Value.Get("when-away"), f.Value.Get("role"))
 		r.bad.Join(row.Check(), f.Value.Pos())
 		if row.Source == "" {
 			row.Source = "the contract of this lab"
@@ -121,6 +129,10 @@ func (r *reader) waivers(n *decode.Node) []lab.Waiver {
 		if glob := item.Get("request"); glob != nil {
 			r.matches(glob)
 		}
+		if glob := item.Get("case"); glob != nil {
+			r.bad.Join(decode.Glob(w.Case).Check(), glob.Pos())
+			w.Pos = glob.Pos()
+		}
 		all = append(all, w)
 	}
 	return all
@@ -128,17 +140,19 @@ func (r *reader) waivers(n *decode.Node) []lab.Waiver {
 
 // matches notes that a glob matches no request.
 func (r *reader) matches(glob *decode.Node) {
+	if err := decode.Glob(glob.Text()).Check(); err != nil {
+		r.bad.Join(err, glob.Pos())
+		return
+	}
 	var all []string
 	for _, q := range r.Requests {
-		ok, err := path.Match(glob.Text(), q.Name)
-		if ok {
-			return
-		}
-		if err != nil {
-			r.bad.Add(glob.Pos(), "%q is no pattern: * stands for any letters, ? for one, [ab] for one of these", glob.Text())
+		if decode.Glob(glob.Text()).Matches(q.Name) {
 			return
 		}
 		all = append(all, q.Name)
+	}
+	if r.Open() {
+		return
 	}
 	r.bad.Add(glob.Pos(), "no request is called %q%s", glob.Text(), decode.DidYouMean(glob.Text(), all))
 }

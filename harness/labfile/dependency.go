@@ -19,8 +19,9 @@ type Dependency struct {
 	Isolate    *decode.Node  `json:"isolate"`    // values, clone or {sql: FILE}; nil: values
 	Credential string        `json:"credential"` // own: the credential is the system's own
 	Role       contract.Role `json:"role"`
-	Forward    string        `json:"forward"` // the address of a real one, or $PART.url: a part of the system
-	Flush      string        `json:"flush"`   // between-phases
+	WhenAway   contract.Away `json:"when-away"` // what the system does while it is away
+	Forward    string        `json:"forward"`   // the address of a real one, or $PART.url: a part of the system
+	Flush      string        `json:"flush"`     // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
 	Unbroken   string        `json:"unbroken"` // why it need not be broken
@@ -96,6 +97,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 		r.word(f.Value.Get("credential"), "credential", "own")
 		r.word(f.Value.Get("flush"), "flush", "between-phases")
 		r.role(f.Value.Get("role"))
+		r.away(f.Value.Get("when-away"), f.Value.Get("role"))
 		r.unbroken(f.Value.Get("unbroken"))
 		if d.Forward != "" && !(d.Server == Server{}) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")

@@ -34,12 +34,15 @@ type File struct {
 	Before       []scenario.Step
 	Requests     []scenario.Request // with the default header fields
 	Contract     lab.Contract
+	Exclude      []Excluded
 
 	gate       contract.Impact
 	catalog    catalog.Catalog
 	system     section
 	healWithin time.Duration
 	scenarios  []scenario.Scenario
+	operations *operations     // nil: the lab asks nothing of GraphQL
+	left       []string        // why operations could not be made
 	given      []redact.Secret // passwords and tokens that stand in the file as they are
 }
 

@@ -25,9 +25,11 @@ type document struct {
 	Secrets      *decode.Node `json:"secrets"`
 	Before       *decode.Node `json:"before"`
 	Defaults     defaults     `json:"defaults"`
-	Requests     *decode.Node `json:"requests" decode:"must"`
+	Requests     *decode.Node `json:"requests"`
+	GraphQL      *operations  `json:"graphql"`
 	Contract     terms        `json:"contract"`
 	Scenarios    *decode.Node `json:"scenarios"`
+	Exclude      *decode.Node `json:"exclude"`
 }
 
 func (r *reader) document(n *decode.Node) {
@@ -41,10 +43,12 @@ func (r *reader) document(n *decode.Node) {
 	r.readSystem(d.System)
 	r.checkTaps()
 	r.readRequests(d)
+	r.readOperations(d.GraphQL)
 	r.readContract(d.Contract)
 	r.checkLaunch(d)
 	r.checkAsked(d)
 	r.readScenarios(d.Scenarios)
+	r.readExclude(d.Exclude)
 	r.readGiven()
 }
 

@@ -25,6 +25,7 @@ type section struct {
 // ready says how readiness is asked for, and which dependencies it follows.
 type ready struct {
 	Get     string        `json:"get" decode:"short"`
+	Header  *decode.Node  `json:"header"`
 	Log     *decode.Node  `json:"log"`    // a text in one of its lines
 	Health  *decode.Node  `json:"health"` // true: its container's own check
 	Within  time.Duration `json:"within"`
@@ -33,8 +34,9 @@ type ready struct {
 }
 
 type live struct {
-	Get string     `json:"get" decode:"must,short"`
-	Pos decode.Pos `json:"-" decode:"pos"`
+	Get    string       `json:"get" decode:"must,short"`
+	Header *decode.Node `json:"header"`
+	Pos    decode.Pos   `json:"-" decode:"pos"`
 }
 
 // follows reads `nothing` or the names of dependencies.
@@ -59,7 +61,24 @@ func (s ready) follows() ([]string, error) {
 // configured is the same in the terms of a lab.
 func (s ready) configured() lab.Ready {
 	names, _ := s.follows()
-	return lab.Ready{Get: s.Get, Log: s.Log.Text(), Health: s.Health.Text() == "true", Within: s.Within, Follows: names, Declared: s.Follows != nil}
+	return lab.Ready{Get: s.Get, Header: headerOf(s.Header), Log: s.Log.Text(), Health: s.Health.Text() == "true", Within: s.Within, Follows: names, Declared: s.Follows != nil}
+}
+
+// headerOf are the header fields in a map from names to texts.
+func headerOf(n *decode.Node) map[string]string {
+	var fields map[string]string
+	_ = n.Into(&fields) // what is wrong with it was said
+	return fields
+}
+
+// checkHeader checks the header fields of a question that is asked before anything else: no capture is known then.
+func (r *reader) checkHeader(n *decode.Node) {
+	if n == nil {
+		return
+	}
+	var fields map[string]string
+	r.bad.Join(n.Into(&fields), n.Pos())
+	r.check(n, r.asking(0).without(perCase, "case.key"))
 }
 
 func (r *reader) checkReady(s section) {
@@ -72,7 +91,7 @@ func (r *reader) checkReady(s section) {
 		}
 		r.knownDependency(pos, name)
 	}
-	for _, one := range []live{{s.Ready.Get, s.Ready.Pos}, s.Live} {
+	for _, one := range []live{{s.Ready.Get, s.Ready.Header, s.Ready.Pos}, s.Live} {
 		if one.Get != "" && !strings.Contains(one.Get, "/") {
 			r.bad.Add(one.Pos, "want a path such as /ready, not %q", one.Get)
 		}

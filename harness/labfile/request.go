@@ -29,6 +29,9 @@ var requestName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 func (r *reader) readRequests(d document) {
 	fields := r.entries(d.Requests, "requests")
+	if d.Requests == nil && d.GraphQL == nil {
+		r.bad.Add(decode.Pos{File: r.Path, Line: 1, Col: 1}, "nothing is asked: name at least one of `requests`, such as get-order: {get: /orders/1}, or say graphql: {endpoint: /graphql}")
+	}
 	if d.Requests.Kind() == decode.Map && len(fields) == 0 {
 		r.bad.Add(d.Requests.Pos(), "no requests: name at least one, such as get-order: {get: /orders/1}")
 	}
@@ -67,12 +70,31 @@ func (r *reader) checkAsked(d document) {
 	}
 	all := r.asking(len(r.captured)).with("case.key")
 	r.check(d.Defaults.node.Get("header"), all)
+	r.checkHeader(r.File.system.Ready.Header)
+	r.checkHeader(r.File.system.Live.Header)
 	for i, f := range d.Requests.Fields() {
 		q := &r.Requests[i]
 		known := r.checkSteps(f.Value, q, r.lent(all), d)
 		r.checkRequest(f.Value, *q, known)
 		r.addDefaults(q, d.Defaults, all)
 	}
+	r.checkOperations(d, all)
+}
+
+// checkOperations checks the names in the section `graphql`, and gives its requests the default header fields.
+func (r *reader) checkOperations(d document, known scope) {
+	if d.GraphQL == nil {
+		return
+	}
+	for _, key := range []string{"endpoint", "variables", "header"} {
+		r.check(d.GraphQL.node.Get(key), known)
+	}
+	for i := len(d.Requests.Fields()); i < len(r.Requests); i++ {
+		r.addDefaults(&r.Requests[i], d.Defaults, known)
+	}
+	q := scenario.Request{Header: d.GraphQL.Header}
+	r.addDefaults(&q, d.Defaults, known)
+	d.GraphQL.Header = q.Header // for what is discovered
 }
 
 // checkRequest checks the names, the port and the dependencies of a request.
@@ -83,7 +105,7 @@ func (r *reader) checkRequest(n *decode.Node, q scenario.Request, known scope) {
 	r.checkTarget(q.Target, q.Pos)
 	for _, f := range n.Get("uses").Fields() {
 		r.knownDependency(f.Key.Pos(), f.Key.Text())
-		r.role(f.Value)
+		r.use(f.Value)
 	}
 	if on := n.Get("effect").Get("on"); on != nil {
 		r.knownDependency(on.Pos(), on.Text())

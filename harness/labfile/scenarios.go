@@ -13,23 +13,7 @@ import (
 // readScenarios reads the files that the globs match, each once. The id of a scenario is its path below the directory of
 // the lab file, without .yaml.
 func (r *reader) readScenarios(n *decode.Node) {
-	globs := n.Items()
-	if n.Kind() == decode.Scalar {
-		globs = []*decode.Node{n}
-	} else if n != nil && n.Kind() != decode.List {
-		r.bad.Add(n.Pos(), "want a list of patterns such as failwell/**/*.yaml, not %s", n.Kind())
-	}
-	var files []string
-	for _, g := range globs {
-		found, err := r.glob(g.Text())
-		if err == nil && len(found) == 0 {
-			err = problem(g.Pos(), "no file matches %q", g.Text())
-		}
-		r.bad.Join(err, g.Pos())
-		files = append(files, found...)
-	}
-	slices.Sort(files)
-	for _, file := range slices.Compact(files) {
+	for _, file := range r.files(n, "failwell/**/*.yaml") {
 		src, err := r.from.ReadFile(r.path(file))
 		var s scenario.Scenario
 		if err == nil {
@@ -41,6 +25,51 @@ func (r *reader) readScenarios(n *decode.Node) {
 		}
 		r.scenarios = append(r.scenarios, s)
 	}
+}
+
+// Excluded are cases that are never run: those that a glob of ids, or a label, means.
+type Excluded struct {
+	Glob string
+	Pos  decode.Pos
+}
+
+// readExclude reads `exclude: [GLOB...]`. Which cases there are is known only after calm.
+func (r *reader) readExclude(n *decode.Node) {
+	globs := n.Items()
+	switch {
+	case n.Kind() == decode.Scalar:
+		globs = []*decode.Node{n}
+	case n != nil && n.Kind() != decode.List:
+		r.bad.Add(n.Pos(), "want a list of cases such as process/killed@*, not %s", n.Kind())
+	}
+	for _, g := range globs {
+		if g.Kind() != decode.Scalar || g.Text() == "" {
+			r.bad.Add(g.Pos(), "want a glob of cases such as process/killed@*")
+			continue
+		}
+		r.Exclude = append(r.Exclude, Excluded{Glob: g.Text(), Pos: g.Pos()})
+	}
+}
+
+// files lists what the patterns of a node match, each once, in order; example is what such a pattern looks like.
+func (r *reader) files(n *decode.Node, example string) []string {
+	globs := n.Items()
+	if n.Kind() == decode.Scalar {
+		globs = []*decode.Node{n}
+	} else if n != nil && n.Kind() != decode.List {
+		r.bad.Add(n.Pos(), "want a list of patterns such as %s, not %s", example, n.Kind())
+	}
+	var files []string
+	for _, g := range globs {
+		found, err := r.glob(g.Text())
+		if err == nil && len(found) == 0 {
+			err = problem(g.Pos(), "no file matches %q", g.Text())
+		}
+		r.bad.Join(err, g.Pos())
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files)
 }
 
 // identity makes an id of a path.

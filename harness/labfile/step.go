@@ -54,6 +54,9 @@ func (r *reader) checkUse(s scenario.Step, known scope, requests *decode.Node) {
 		if q.Name != s.Use {
 			continue
 		}
+		if i >= len(requests.Fields()) {
+			continue // an operation: its names are those of the section, which are checked there
+		}
 		for _, n := range asked(requests.Fields()[i].Value) {
 			for _, name := range namesIn(n) {
 				if err := known.check(name); err != nil {
@@ -62,7 +65,7 @@ func (r *reader) checkUse(s scenario.Step, known scope, requests *decode.Node) {
 			}
 		}
 	}
-	if !slices.Contains(all, s.Use) {
+	if !slices.Contains(all, s.Use) && !r.Open() {
 		r.bad.Add(s.Pos, "unknown request %q%s", s.Use, decode.DidYouMean(s.Use, all))
 	}
 }

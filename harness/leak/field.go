@@ -39,6 +39,9 @@ func (s *scan) fields() {
 		if l.field == "location" || l.field == "refresh" {
 			s.query(l)
 		}
+		if l.field == "set-cookie" {
+			s.cookie(l)
+		}
 		if strings.Contains(l.text, "=?") {
 			var words mime.WordDecoder
 			if text, err := words.DecodeHeader(l.text); err == nil {
@@ -58,6 +61,20 @@ func (s *scan) query(l layer) {
 		q.mode, q.place = strict, links
 		s.text(q)
 	}
+}
+
+// cookie looks at the value of a cookie that is words: one that is kept for the next page says what went wrong there. A token has no
+// blanks (RFC 6265, 4.1.1: they are escaped).
+func (s *scan) cookie(l layer) {
+	pair, _, _ := strings.Cut(l.text, ";")
+	name, value, _ := strings.Cut(pair, "=")
+	words := percent(strings.ReplaceAll(strings.Trim(value, ` "`), "+", " "))
+	if !strings.Contains(words, " ") {
+		return
+	}
+	c := l.inside("cookie "+strings.TrimSpace(name), words)
+	c.mode = strict
+	s.text(c)
 }
 
 // values runs the rules that are made for this field.

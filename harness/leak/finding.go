@@ -48,6 +48,9 @@ type Input struct {
 	Own      []string // origins of the system itself, host:port, which are no leak
 	Calm     []byte   // body of the same request's calm answer, may be nil
 	CalmRest []Part   // and what was kept from behind it
+
+	CalmHeader [][2]string // and its fields; nil: not known
+
 	Canaries []Canary
 	Words    []string // the owner's own names: packages, tables, hosts; optional
 }

@@ -2,6 +2,7 @@ package leak
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -105,17 +106,27 @@ func (e *echoes) shadow(text string, r *compiled) bool {
 	return !r.re.MatchString(text)
 }
 
+// own tells whether a host, with or without its port, is the system itself; one machine has several names for its own loopback.
 func (s *scan) own(host string) bool {
-	for _, own := range s.in.Own {
-		name := own
-		if i := strings.LastIndexByte(own, ':'); i > 0 {
-			name = own[:i]
-		}
-		if strings.EqualFold(host, own) || strings.EqualFold(host, name) {
-			return true
-		}
+	name, port := cutPort(host)
+	return slices.ContainsFunc(s.in.Own, func(own string) bool {
+		ownName, ownPort := cutPort(own)
+		same := strings.EqualFold(name, ownName) || isLoopback(name) && isLoopback(ownName)
+		return same && (port == "" || port == ownPort)
+	})
+}
+
+func cutPort(host string) (name, port string) {
+	i := strings.LastIndexByte(host, ':')
+	if i <= 0 || strings.IndexByte(host[i:], ']') >= 0 {
+		return host, ""
 	}
-	return false
+	return host[:i], host[i+1:]
+}
+
+// isLoopback tells whether a name is this machine's own, as addresses and as names of it are written (RFC 6761, 6.3).
+func isLoopback(name string) bool {
+	return strings.HasPrefix(name, "127.") || slices.Contains([]string{"localhost", "0.0.0.0", "[::1]", "[::]"}, strings.ToLower(name))
 }
 
 // forgiveCalm drops what the calm answer says too: that is product data, or a
@@ -124,11 +135,12 @@ func (s *scan) forgiveCalm(all []found) []Finding {
 	var known map[string]bool
 	var kept []Finding
 	for _, f := range all {
-		if (f.Canary == nil || f.Canary.Kind == KindAddress) && len(s.in.Calm)+len(s.in.CalmRest) > 0 && strings.HasPrefix(f.Where, "body") {
+		seen := len(s.in.Calm)+len(s.in.CalmRest) > 0 && strings.HasPrefix(f.Where, "body") || s.in.CalmHeader != nil && strings.HasPrefix(f.Where, "header")
+		if (f.Canary == nil || f.Canary.Kind == KindAddress) && seen {
 			if known == nil {
 				known = s.calm()
 			}
-			if known[f.Rule+" "+normal(f.match)] || f.Family == "secret" && known[f.Rule+" @ "+f.Where] {
+			if known[f.Rule+" "+normal(f)] || f.Family == "secret" && known[f.Rule+" @ "+f.Where] {
 				continue
 			}
 		}
@@ -140,23 +152,37 @@ func (s *scan) forgiveCalm(all []found) []Finding {
 func (s *scan) calm() map[string]bool {
 	in := s.in
 	in.Body, in.Rest, in.Calm, in.CalmRest, in.Reason = in.Calm, in.CalmRest, nil, nil, ""
+	if in.CalmHeader != nil {
+		in.Header = in.CalmHeader
+	}
 	calm := newScan(s.d, in)
 	defer calm.release()
+	if in.CalmHeader != nil {
+		calm.fields()
+	}
 	calm.body()
 	calm.parts(in.Rest)
 	known := map[string]bool{}
 	for _, f := range calm.found {
-		known[f.Rule+" "+normal(f.match)] = true
+		known[f.Rule+" "+normal(f)] = true
 		known[f.Rule+" @ "+f.Where] = true
 	}
 	return known
 }
 
-// normal removes what changes from answer to answer: digits and hexadecimal.
-func normal(text string) string {
+// normal leaves out what changes from answer to answer: digits. The port of an address stays: by it alone one service on a machine is
+// told from another.
+func normal(f found) string {
+	if f.Family == "host" || f.Canary != nil {
+		name, port := cutPort(f.match)
+		return withoutDigits(name) + ":" + port
+	}
+	return withoutDigits(f.match)
+}
+
+func withoutDigits(text string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case '0' <= r && r <= '9':
+		if '0' <= r && r <= '9' {
 			return -1
 		}
 		return r

@@ -25,6 +25,11 @@ func TestForgiveness(t *testing.T) {
 	}{
 		"nothing forgives":        {Input{Status: 503, Body: leaky}, 3},
 		"the calm answer says so": {Input{Status: 503, Body: leaky, Calm: []byte(`{"error":"dial tcp 10.0.0.9:5432: connect: connection refused","host":"orders-db.internal"}`)}, 0},
+		"calm has another port":   {Input{Status: 503, Body: []byte(`{"error":"127.0.0.1:5432 is away"}`), Calm: []byte(`{"next":"http://127.0.0.1:4000/2"}`)}, 1},
+		"calm has it in a field":  {Input{Status: 503, Header: [][2]string{{"X-Served", "10.0.0.7:80"}}, CalmHeader: [][2]string{{"X-Served", "10.0.0.9:80"}}}, 0},
+		"calm has no such field":  {Input{Status: 503, Header: [][2]string{{"X-Served", "10.0.0.7:80"}}, CalmHeader: [][2]string{}}, 1},
+		"its own, by Host":        {Input{Status: 404, Header: [][2]string{{"Host", "127.0.0.1:4000"}, {"Content-Location", "http://127.0.0.1:4000/x"}}, Own: []string{"127.0.0.1:4000"}}, 0},
+		"its own, by other names": {Input{Status: 404, Body: []byte(`{"instance":"http://localhost:4000/x"}`), Header: [][2]string{{"Location", "http://[::1]:4000/"}}, Own: []string{"127.0.0.1:4000"}}, 0},
 		"the request carried it":  {Input{Status: 400, Body: leaky, Request: []string{"/x?host=orders-db.internal&text=dial+tcp+10.0.0.7%3A5432%3A+connect%3A+connection+refused"}}, 0},
 		"its own origin":          {Input{Status: 421, Body: []byte(`{"error":"no site at 127.0.0.1:4000"}`), Own: []string{"127.0.0.1:4000"}}, 0},
 		"another origin":          {Input{Status: 421, Body: []byte(`{"error":"no site at 127.0.0.1:4001"}`), Own: []string{"127.0.0.1:4000"}}, 1},

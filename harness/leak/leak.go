@@ -12,6 +12,8 @@
 package leak
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -39,6 +41,19 @@ func New() *Detector {
 	}
 	work := &sync.Pool{New: func() any { return make([]progress, len(rules)) }}
 	return &Detector{fields: fields, work: work, rules: rules, objects: compileObjects(objectRules), trigger: newAutomaton(rules), marks: new(markCache)}
+}
+
+// Families lists the families of what is found, but for canaries, each once.
+func Families() []string {
+	var all []string
+	for _, r := range allRules() {
+		all = append(all, r.family)
+	}
+	for _, o := range objectRules {
+		all = append(all, cmp.Or(o.family, "database"))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // Scan judges a whole answer: header fields, reason phrase and body, decoded as

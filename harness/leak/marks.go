@@ -45,7 +45,9 @@ func newMarks(canaries []Canary) *marks {
 			continue
 		}
 		if c.Kind == KindAddress {
-			m.add(token, len(token), i)
+			for _, form := range spoken(token) {
+				m.add(form, len(form), i)
+			}
 			continue
 		}
 		m.add(token, window, i)
@@ -59,6 +61,27 @@ func newMarks(canaries []Canary) *marks {
 		}
 	}
 	return m
+}
+
+// spoken are the forms in which drivers and clients say where they were to connect to.
+func spoken(address string) []string {
+	forms := []string{address}
+	at := strings.LastIndexByte(address, ':')
+	if at < 0 {
+		return forms
+	}
+	host, port := strings.Trim(address[:at], "[]"), address[at+1:]
+	for _, between := range []string{
+		`", port `,  // libpq: connection to server at "127.0.0.1", port 5432 failed
+		`), port `,  // libpq: connection to server at "localhost" (127.0.0.1), port 5432 failed
+		`', port=`,  // urllib3: HTTPConnectionPool(host='127.0.0.1', port=8080)
+		`" port `,   // Ruby: connect(2) for "127.0.0.1" port 8080
+		`","port":`, // an error of Node as JSON: {"code":"ECONNREFUSED","address":"127.0.0.1","port":8080}
+		"\" and accepting\n\ttcp/ip connections on port ", // libpq until 13
+	} {
+		forms = append(forms, host+between+port)
+	}
+	return forms
 }
 
 // base64Inside is the part of the encoding that does not depend on what stands

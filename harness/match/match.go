@@ -131,5 +131,5 @@ func tell(run report.Run) string {
 
 // one makes a matcher of one check, whose every failure counts.
 func one(to, name string, c check.Check) *Matcher {
-	return &Matcher{to: to, gate: contract.Note, checks: func() ([]check.Named, error) { return []check.Named{{Name: name, Check: c}}, nil }}
+	return &Matcher{to: to, gate: contract.Note, checks: func() ([]check.Named, error) { return []check.Named{{Name: name, Check: c, Asked: true}}, nil }}
 }

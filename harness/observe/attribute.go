@@ -86,6 +86,7 @@ func (a Asked) Attribute(hits []fault.Hit) {
 //	the background never made it               -> the request's, since nothing else asks
 //	the background makes it, calm does not     -> the background's
 //	both make it, and it came so soon that the background had hardly time to -> the request's
+//	both make it, in a number that the background never does -> the request's
 //	both make it                               -> untold
 func (a Asked) Whose(e exchange.Exchange, h fault.Hit) Whose {
 	if h.Call.Trace != "" && a.Sent != nil && a.Sent(h.Call.Trace) {
@@ -107,6 +108,8 @@ func (a Asked) Whose(e exchange.Exchange, h fault.Hit) Whose {
 		return Backgrounds
 	case a.Known.Expected(call, since(e, h)) < bound:
 		return Requests
+	case a.alike[call] >= swarm && float64(a.alike[call]) > 4*a.Known.Expected(call, e.Took):
+		return Requests
 	}
 	return Untold
 }
@@ -119,12 +122,13 @@ func (a Asked) makes(request string, h fault.Hit) bool {
 	return a.Makes == nil || a.Makes(request, Signature(h.Call))
 }
 
-// since is how long after a request was sent a call came; of calls by another clock, how long the request took.
+// since is how long after a request was sent a call came; of one that came before it, or after its answer, how far it is from it, which
+// by another clock is far.
 func since(e exchange.Exchange, h fault.Hit) time.Duration {
-	if d := h.At - e.At; d >= 0 && d <= e.Took {
+	if d := h.At - e.At; d >= 0 {
 		return d
 	}
-	return e.Took
+	return max(e.At-h.At, e.Took)
 }
 
 // onlyBeside gives the exchange beside the case's own that alone uses the dependency of a call.

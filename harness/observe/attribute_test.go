@@ -172,6 +172,14 @@ func TestWhoseCallItIs(t *testing.T) {
 			[]fault.Hit{call("up", 50*ms, "")}, "alone: up"},
 		"a clock of its own: the time of the request counts": {observe.Asked{Own: []exchange.Exchange{get("own", time.Hour, 200)}, Known: polling(9, call("up", 0, ""))},
 			[]fault.Hit{struck(call("up", 5*ms, ""))}, "own: ?~up"},
+		"a poller's call long after the answer": {observe.Asked{Own: []exchange.Exchange{get("own", 0, 200)}, Known: polling(1, call("up", 0, ""))},
+			[]fault.Hit{call("up", 2*time.Second, "")}, "own: ?up"},
+		"a poller's call long before the request": {observe.Asked{Own: []exchange.Exchange{get("own", 2*time.Second, 200)}, Known: polling(1, call("up", 0, ""))},
+			[]fault.Hit{call("up", 10*ms, "")}, "own: ?up"},
+		"more calls than a poller ever makes": {observe.Asked{Own: []exchange.Exchange{get("own", 0, 503)}, Known: polling(10, call("up", 0, ""))},
+			slices.Repeat([]fault.Hit{struck(call("up", 90*ms, ""))}, 10), "own: up up up up up up up up up up"},
+		"as many calls as a poller may make": {observe.Asked{Own: []exchange.Exchange{get("own", 0, 503)}, Known: polling(10, call("up", 0, ""))},
+			slices.Repeat([]fault.Hit{struck(call("up", 90*ms, ""))}, 5), "own: ?up ?up ?up ?up ?up"},
 		"nobody asked": {observe.Asked{}, []fault.Hit{call("up", 5*ms, "")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

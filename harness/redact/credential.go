@@ -2,6 +2,7 @@ package redact
 
 import (
 	"encoding/base64"
+	"net/url"
 	"strings"
 
 	"github.com/failwell/failwell/harness/exchange"
@@ -54,7 +55,7 @@ func Handed(h exchange.Header) []Secret {
 		case name == "set-cookie":
 			pair, attributes, _ := strings.Cut(f.Value, ";")
 			key, value, _ := strings.Cut(pair, "=")
-			if Telling(key) || len(value) >= 20 || strings.Contains(strings.ToLower(attributes), "httponly") {
+			if !isProse(value) && (Telling(key) || len(value) >= 20 || strings.Contains(strings.ToLower(attributes), "httponly")) {
 				all = append(all, cookie(pair)...)
 			}
 		default:
@@ -62,6 +63,20 @@ func Handed(h exchange.Header) []Secret {
 		}
 	}
 	return all
+}
+
+// isProse tells whether the value of a cookie is words, such as a message for the next page. A token has no blanks, and data that may hold
+// one is bracketed or has pairs.
+func isProse(value string) bool {
+	words, err := url.PathUnescape(strings.Trim(value, `"`))
+	return err == nil && strings.Contains(strings.TrimSpace(words), " ") && !strings.ContainsAny(words, "{}[]=")
+}
+
+// isProseCookie tells whether a field sets a cookie that is words: they are shown as any other text of an answer.
+func isProseCookie(f exchange.Field) bool {
+	pair, _, _ := strings.Cut(f.Value, ";")
+	_, value, ok := strings.Cut(pair, "=")
+	return ok && strings.EqualFold(f.Name, "set-cookie") && isProse(value)
 }
 
 // Captured gives the secret that a value is which was taken from an answer; nothing when neither the name that it got nor the

@@ -156,7 +156,7 @@ func (r *Redactor) Lines(lines []exchange.Line) []exchange.Line { return Of(r, l
 func (r *Redactor) header(h exchange.Header, said bool) exchange.Header {
 	out := make(exchange.Header, len(h))
 	for i, f := range h {
-		if Credential(f.Name) {
+		if Credential(f.Name) && !(said && isProseCookie(f)) {
 			f.Value = r.credential(f, said)
 		}
 		f.Value = shorten(f.Value, 4<<10)

@@ -117,8 +117,9 @@ func read(text string, depth int) []reading {
 	if said, width := unescape(text); width > 0 {
 		if depth < deepest && escapes[said[0]] {
 			for _, r := range read(said+text[width:min(len(text), width+widest)], depth+1) {
-				if r.width > 1 || r.said == " " {
-					all = append(all, reading{r.said, width + r.width - 1})
+				// What was said may be several bytes (`&ampgt;` says `&gt;`): a reading of all of them counts, and what it takes beyond.
+				if r.width >= len(said) && (r.width > 1 || r.said == " ") {
+					all = append(all, reading{r.said, width + r.width - len(said)})
 				}
 			}
 		}

@@ -140,7 +140,7 @@ func TestTokensOfRequestsAndAnswers(t *testing.T) {
 	if got := names(redact.Sent(sent)); got != want {
 		t.Errorf("sent:\n%s\nwant\n%s", got, want)
 	}
-	handed := exchange.Header{{Name: "Set-Cookie", Value: "sid=abc-123-abc; Path=/"}, {Name: "Set-Cookie", Value: "theme=dark-mode-2024; Path=/"}, {Name: "Set-Cookie", Value: "PHPSESSID=deleted; Path=/; HttpOnly"},
+	handed := exchange.Header{{Name: "Set-Cookie", Value: "sid=abc-123-abc; Path=/"}, {Name: "Set-Cookie", Value: "theme=dark-mode-2024; Path=/"}, {Name: "Set-Cookie", Value: "flash=the%20order%20was%20not%20stored%21; HttpOnly"}, {Name: "Set-Cookie", Value: "PHPSESSID=deleted; Path=/; HttpOnly"},
 		{Name: "Set-Cookie", Value: "x=0123456789abcdef0123; Path=/"}, {Name: "Set-Cookie", Value: "y=abc-45-def; HttpOnly"}, {Name: "X-Auth-Token", Value: "tok-1-tok-2"}, {Name: "Date", Value: "Mon, 1 Jan"}}
 	want = "cookie sid=abc-123-abc; cookie x=0123456789abcdef0123; cookie y=abc-45-def; x-auth-token=tok-1-tok-2"
 	if got := names(redact.Handed(handed)); got != want {

@@ -18,17 +18,19 @@ type Baseline []Known
 
 // Known is one entry of a baseline.
 type Known struct {
-	Group   string          `json:"group" decode:"must"`          // the group's key
-	Also    []string        `json:"also,omitempty" decode:"one"`  // keys of further faces of the same cause
-	What    string          `json:"what,omitempty"`               // for people
-	Impact  contract.Impact `json:"impact" decode:"must"`         // a worse one fails
-	On      []string        `json:"on,omitempty" decode:"one"`    // dependencies; a further one fails
-	Since   Day             `json:"since,omitzero"`               //
-	Owner   string          `json:"owner,omitempty"`              //
-	Until   Day             `json:"until,omitzero"`               // after this day the group fails again; critical needs one
-	Because string          `json:"because,omitempty"`            // an issue, a reason
-	Spread  Requests        `json:"spread,omitempty"`             // requests it was seen on; more are reported, and do not fail
-	Cases   []string        `json:"cases,omitempty" decode:"one"` // some that showed it: when all were judged and it is gone, it is fixed
+	Group   string          `json:"group" decode:"must"`             // the group's key
+	Name    string          `json:"name,omitempty"`                  // for people: what reports call it
+	Also    []string        `json:"also,omitempty" decode:"one"`     // keys of further faces of the same cause
+	What    string          `json:"what,omitempty"`                  // for people
+	Impact  contract.Impact `json:"impact" decode:"must"`            // a worse one fails
+	On      []string        `json:"on,omitempty" decode:"one"`       // dependencies, or globs of them; a further one fails
+	Since   Day             `json:"since,omitzero"`                  //
+	Owner   string          `json:"owner,omitempty"`                 //
+	Until   Day             `json:"until,omitzero"`                  // after this day the group fails again; critical needs one
+	Because string          `json:"because,omitempty"`               // an issue, a reason
+	Seen    []string        `json:"requests,omitempty" decode:"one"` // requests, or globs of them; a further one fails
+	Spread  Requests        `json:"spread,omitempty"`                // requests that may show it, whichever they are
+	Cases   []string        `json:"cases,omitempty" decode:"one"`    // some that showed it: when all were judged and it is gone, it is fixed
 	Pos     decode.Pos      `json:"pos,omitzero" decode:"pos"`
 }
 
@@ -76,6 +78,9 @@ func ReadBaseline(file string, src []byte) (Baseline, error) {
 	var bad decode.Problems
 	first := map[string]decode.Pos{}
 	for _, k := range b {
+		for _, glob := range slices.Concat(k.On, k.Seen) {
+			bad.Join(decode.Glob(glob).Check(), k.Pos)
+		}
 		if k.Impact.Rank() == 0 {
 			bad.Add(k.Pos, "impact is critical, major, minor or note, not %q%s", k.Impact,
 				decode.DidYouMean(string(k.Impact), []string{"critical", "major", "minor", "note"}))
@@ -133,6 +138,7 @@ func (k Known) write(out *strings.Builder) {
 			field(name, d.Format(time.DateOnly))
 		}
 	}
+	text("name", k.Name)
 	list("also", k.Also)
 	text("what", k.What)
 	field("impact", string(k.Impact))
@@ -141,6 +147,7 @@ func (k Known) write(out *strings.Builder) {
 	text("owner", k.Owner)
 	day("until", k.Until)
 	text("because", k.Because)
+	list("requests", k.Seen)
 	if k.Spread > 0 {
 		field("spread", plural(int(k.Spread), "request", "requests"))
 	}

@@ -99,3 +99,35 @@ func TestStates(t *testing.T) {
 		t.Error("a further dependency is no spread, it is worse")
 	}
 }
+
+// A known cause on a request that its entry does not allow fails, and is said by its name.
+func TestSpreadFails(t *testing.T) {
+	g := Group{Key: "k", Name: "A", Impact: contract.Major, Requests: []string{"a", "b", "pay"}, Dependencies: []string{"db"}}
+	for want, k := range map[string]Known{
+		"1 further request": {Spread: 2},
+		"b pay":             {Spread: 1, Cases: []string{"database/refused@db:a"}},
+		"pay":               {Seen: []string{"a", "b"}},
+		"":                  {Seen: []string{"a", "[bp]*"}},
+		" ":                 {Seen: []string{"a"}, Spread: 3},
+		"  ":                {},
+		"db":                {On: []string{"cache*"}, Seen: []string{"*"}},
+	} {
+		k.Group, k.Impact = "k", contract.Major
+		r := Run{Groups: []Group{g}, Summary: Summary{Cases: 3, Fail: 3}}
+		Apply(&r, Baseline{k})
+		got := strings.Join(r.Groups[0].SpreadTo, " ")
+		if got != strings.TrimSpace(want) || r.Counts(r.Groups[0]) != (got != "") {
+			t.Errorf("%+v: new on %q, counts %v; want %q", k, got, r.Counts(r.Groups[0]), want)
+		}
+		code, why := r.Verdict(false)
+		if k.On == nil && got != "" && (code != Failed || !strings.Contains(why, "new on ")) {
+			t.Errorf("exit %d %s", code, why)
+		}
+		if r.Accepted = true; len(r.Accept(Baseline{k})) != 1 || len(r.Accept(Baseline{k})[0].further(g)) > 0 {
+			t.Errorf("what is accepted is not known: %+v", r.Accept(Baseline{k}))
+		}
+		if code, _ := r.Verdict(false); code != Held {
+			t.Errorf("all is accepted, and it exits %d", code)
+		}
+	}
+}

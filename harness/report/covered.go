@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/harness/check"
@@ -68,9 +69,9 @@ func (c Coverage) line() string {
 	return fmt.Sprintf("%s: never broken, because %s", c, c.Why) + wrapBare("; ", c.Mend)
 }
 
-// coverageNotes lists what was broken although the lab accepts that it is not.
+// coverageNotes lists what is worth knowing about what was asked, and what was broken although the lab accepts that it is not.
 func coverageNotes(r Run) []string {
-	var notes []string
+	notes := slices.Clone(r.Notes)
 	for _, c := range r.Coverage {
 		if c.Broken > 0 && c.Unbroken != "" {
 			notes = append(notes, fmt.Sprintf("%s was broken by %s, although the lab says `unbroken: %s`: take that out", c, plural(c.Broken, "case", "cases"), c.Unbroken))

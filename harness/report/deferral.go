@@ -15,18 +15,21 @@ type Deferral struct {
 // By is what leaves cases out of a run.
 type By string
 
-// What leaves cases out. Only the plan leaves a run a full one: it takes nothing out that nothing else stands for.
+// What leaves cases out. The plan leaves a run a full one, since it takes nothing out that nothing else stands for; so does the lab, which
+// is the same in every run.
 const (
 	ByPlan   By = "the plan"
+	ByLab    By = "`exclude`"
 	ByOnly   By = "--only"
+	ByNot    By = "--not"
 	ByShard  By = "--shard"
 	ByBudget By = "--budget"
 	ByStop   By = "the stop"
 )
 
-// Full tells whether the run was of everything: nothing was left out of it but by the plan.
+// Full tells whether the run was of everything: nothing was left out of it but by the plan and by the lab itself.
 func (r Run) Full() bool {
-	return !r.Interrupted && !slices.ContainsFunc(r.Deferred, func(d Deferral) bool { return d.By != ByPlan && d.Cases > 0 })
+	return !r.Interrupted && !slices.ContainsFunc(r.Deferred, func(d Deferral) bool { return d.By != ByPlan && d.By != ByLab && d.Cases > 0 })
 }
 
 // deferrals says how many cases were left out, and by what; "" when there are none.

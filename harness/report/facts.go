@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/exchange"
@@ -12,9 +11,8 @@ import (
 
 // facts are what a check's templates may speak of, for one case: what every case has (see check.Kind), and what the verdict
 // names.
-func facts(r Result, v check.Verdict, log trouble) map[string]string {
+func facts(r Result, v check.Verdict, log trouble, on string) map[string]string {
 	e := pick(r, v)
-	on := strings.Join(slices.Sorted(slices.Values(r.On)), "+")
 	all := map[string]string{"on": on, "stuck": stuckOn(e, on), "owes": owedClass(r.Subject), "frame": log.frame, "name": v.Check, "reason": v.Reason}
 	all["status"], all["media"], all["shape"] = skeleton(e)
 	all["hollow"] = hollow(all["shape"])

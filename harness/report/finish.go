@@ -70,12 +70,18 @@ func (r Run) Verdict(noSkips bool) (code int, why string) {
 	var names []string
 	for _, g := range r.Groups {
 		if r.Counts(g) {
-			names = append(names, fmt.Sprintf("%s (%s)", g.Name, strings.Join(nonEmpty(orWord(string(g.Impact), "no impact"), string(g.State)), ", ")))
+			state := string(g.State)
+			if g.State == Spread {
+				state = "new on " + together(plains(g.SpreadTo))
+			}
+			names = append(names, fmt.Sprintf("%s (%s)", letterAndName(g), strings.Join(nonEmpty(orWord(string(g.Impact), "no impact"), state), ", ")))
 		}
 	}
 	shard, empty := r.emptyShard()
 	undecided := r.undecided()
 	switch {
+	case r.Accepted && !r.Interrupted:
+		return Held, "every group is in the baseline now" // and whoever accepts all has seen the rest
 	case len(names) > 0:
 		return Failed, "because of " + strings.Join(names, ", ")
 	case r.Interrupted:

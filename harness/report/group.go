@@ -15,6 +15,8 @@ type signed struct {
 	sig  signature
 	key  string
 	told check.Finding // its headline
+
+	follows bool // another finding of its group explains it: it does not speak for the group
 }
 
 // groups puts failed cases together, names their groups, and notes in each result the key of its group.
@@ -24,11 +26,11 @@ func groups(results []Result) []Group {
 		results[i].Group = ""
 		if results[i].Outcome == check.Fail {
 			sig := sign(results[i])
-			failed = append(failed, signed{i, sig, sig.key(), Headline(results[i]).Told()})
+			failed = append(failed, signed{at: i, sig: sig, key: sig.key(), told: Headline(results[i]).Told()})
 		}
 	}
 	all := []Group{}
-	for _, members := range merge(failed) {
+	for _, members := range merge(results, failed) {
 		g := build(results, members)
 		for _, m := range members {
 			results[m.at].Group = g.Key
@@ -39,68 +41,27 @@ func groups(results []Result) []Group {
 		return cmp.Or(b.Impact.Rank()-a.Impact.Rank(), len(b.Cases)-len(a.Cases), cmp.Compare(a.Key, b.Key))
 	})
 	for i := range all {
-		all[i].Name = letters(i)
+		all[i].Letter = letters(i)
 	}
+	name(all)
 	return all
-}
-
-// merge joins cases whose keys are equal, and keys of one family whose trouble in the log is equal: one bug, many faces.
-// It merges on equality only, never on likeness: a wrong merge hides a bug, a missed one costs a line.
-func merge(failed []signed) [][]signed {
-	parent := make([]int, len(failed))
-	for i := range parent {
-		parent[i] = i
-	}
-	var root func(int) int
-	root = func(i int) int {
-		if parent[i] != i {
-			parent[i] = root(parent[i])
-		}
-		return parent[i]
-	}
-	first := map[[3]string]int{}
-	for i, f := range failed {
-		marks := [][3]string{{"key", f.key}}
-		if log, ok := f.sig.trouble(); ok {
-			marks = append(marks, [3]string{"log", f.sig.family, log})
-		}
-		for _, m := range marks {
-			if j, seen := first[m]; seen {
-				a, b := root(i), root(j)
-				parent[max(a, b)] = min(a, b)
-			} else {
-				first[m] = i
-			}
-		}
-	}
-	members := map[int][]signed{}
-	var roots []int
-	for i, f := range failed {
-		r := root(i)
-		if members[r] == nil {
-			roots = append(roots, r)
-		}
-		members[r] = append(members[r], f)
-	}
-	sets := make([][]signed, 0, len(roots))
-	for _, r := range roots {
-		sets = append(sets, members[r])
-	}
-	return sets
 }
 
 // build makes a group of its cases. The case with the worst headline speaks for it, the first of several.
 func build(results []Result, members []signed) Group {
 	g := Group{}
-	var cases []Result
-	speaker := results[members[0].at]
+	var cases, leading []Result
+	var keys, plain []string
 	for _, m := range members {
 		c := results[m.at]
 		cases = append(cases, c)
-		if worse(Headline(c), Headline(speaker)) {
-			speaker = c
-		}
 		g.Also = insert(g.Also, m.key)
+		if !m.follows {
+			leading, keys = append(leading, c), insert(keys, m.key)
+		}
+		if !m.follows && len(m.sig.names) == 0 {
+			plain = insert(plain, m.key)
+		}
 		g.Cases = insert(g.Cases, c.ID)
 		g.Requests = insert(g.Requests, c.Request)
 		g.Dependencies = insert(g.Dependencies, c.On...)
@@ -112,13 +73,35 @@ func build(results []Result, members []signed) Group {
 			g.Found = insert(g.Found, v.Check)
 		}
 	}
-	g.Key, g.Also = g.Also[0], emptyIsNil(g.Also[1:])
+	g.Key = append(plain, keys...)[0]
+	i := slices.IndexFunc(members, func(m signed) bool { return m.key == g.Key })
+	g.Name = members[i].sig.called()
+	g.Also = emptyIsNil(slices.DeleteFunc(g.Also, func(key string) bool { return key == g.Key }))
+	speaker := speaks(leading)
+	g.Example = speaker.ID
 	v := Headline(speaker)
 	g.Found = emptyIsNil(slices.DeleteFunc(g.Found, func(name string) bool { return name == v.Check }))
 	g.Check, g.Certainty, g.Reason, g.Evidence, g.Cite = v.Check, v.Certainty, v.Reason, v.Evidence, v.Cite
 	g.When, g.NotWhen = when(results, g)
 	g.tell(v.Told(), v, speaker, cases, members)
 	return g
+}
+
+// speaks is the case that speaks for a group: one of the gravest headline, of those of which there are most the first.
+func speaks(cases []Result) Result {
+	kind := func(v check.Verdict) string { return v.Check + "/" + v.Class }
+	count := map[string]int{}
+	for _, c := range cases {
+		count[kind(Headline(c))]++
+	}
+	best := cases[0]
+	for _, c := range cases[1:] {
+		v, b := Headline(c), Headline(best)
+		if worse(v, b) || !worse(b, v) && count[kind(v)] > count[kind(b)] {
+			best = c
+		}
+	}
+	return best
 }
 
 // tell puts what the check of a finding says of it into the words of the group.
@@ -132,16 +115,18 @@ func (g *Group) tell(f check.Finding, v check.Verdict, speaker Result, cases []R
 	if !f.Beside {
 		g.Came, g.Hop = came(pick(speaker, v)), hop(pick(speaker, v))
 	}
-	fact := all(map[string]string{"name": v.Check, "reason": v.Reason, "place": sig.place, "on": either(g.Dependencies), "when": circumstance(*g),
-		"owed": orWord(g.Owed, "another status")}, facts)
+	on := whom(cases, f)
+	clause := circumstance(*g, on, cases)
+	fact := all(map[string]string{"name": v.Check, "reason": v.Reason, "place": sig.facts["place"], "on": either(on), "event": clause, "happens": events(cases),
+		"when": orNothing(clause != whatever, "when ") + clause, "owed": orWord(g.Owed, "another status")}, facts)
 	g.Headline, g.Said = headline(f.Headline, fact), f.Said
 	if f.Shows != "" {
 		g.Reason = fill(f.Shows, fact)
 	}
-	g.Because = because(members[0].told, *g, members)
+	g.Because = because(f, sig, *g, members)
 	g.Look = orWord(v.Look, f.Look)
-	if frame := sig.log.frame; frame != "" {
-		g.Look = strings.Join(nonEmpty(g.Look, "in the log first "+strings.TrimPrefix(frame, "in ")), "; ")
+	if frame := sig.log.at; frame != "" {
+		g.Look = strings.Join(nonEmpty(g.Look, "in the log first "+short(strings.TrimPrefix(frame, "in "), 120)), "; ")
 	}
 }
 

@@ -72,7 +72,8 @@ func TestHeadline(t *testing.T) {
 
 // kinds are those that the tests of this package need.
 func kinds() map[string]check.Kind {
-	all := map[string]check.Kind{"attempts": check.Attempts{}.Kind(), "liveness": check.Liveness{}.Kind(), "unaffected": check.Unaffected{}.Kind()}
+	all := map[string]check.Kind{"attempts": check.Attempts{}.Kind(), "liveness": check.Liveness{}.Kind(), "unaffected": check.Unaffected{}.Kind(),
+		"readiness": check.Readiness{}.Kind(), "graphql-partial": check.GraphQLPartial{}.Kind()}
 	for _, k := range standing() {
 		all[k.Name] = k.Check.Kind()
 	}

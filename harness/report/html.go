@@ -87,7 +87,7 @@ func htmlRun(r Run) htmlPage {
 	for _, c := range r.Results {
 		one := htmlCase{Result: c}
 		if group, ok := r.group(c.Group); ok {
-			one.Name = group.Name
+			one.Name = group.Letter
 		}
 		if c.Outcome != check.Pass && c.Outcome != check.Skipped {
 			var text strings.Builder

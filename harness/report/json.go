@@ -61,5 +61,10 @@ func ReadJSON(src io.Reader) (Run, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Run{}, errors.New("read the run document: something follows its end")
 	}
+	for i := range r.Groups { // before they had names of their own, letters were their names
+		if g := &r.Groups[i]; g.Letter == "" && number(g.Name) > 0 {
+			g.Letter, g.Name = g.Name, ""
+		}
+	}
 	return r, nil
 }

@@ -70,12 +70,12 @@ func (r Run) junitFailure(c Result, one *junitCase) {
 		if g.State.Fails() {
 			why = string(g.Impact) + ", below the gate"
 		}
-		one.Out = Plain(fmt.Sprintf("not counted: group %s is %s: %s", g.Name, why, g.Headline)) + "\n" + text
+		one.Out = Plain(fmt.Sprintf("not counted: group %s is %s: %s", letterAndName(g), why, g.Headline)) + "\n" + text
 	case slices.Index(g.Cases, c.ID) == 0:
 		text += "\n" + plural(len(g.Cases), "case has", "cases have") + " this cause"
-		one.Failure = &junitNote{Message: Plain(fmt.Sprintf("%s, %s: %s", g.Name, g.Impact, g.Headline)), Type: Plain(v.Check), Text: text}
+		one.Failure = &junitNote{Message: Plain(fmt.Sprintf("%s, %s: %s", letterAndName(g), g.Impact, g.Headline)), Type: Plain(v.Check), Text: text}
 	default:
-		one.Out = Plain(fmt.Sprintf("fails for the same cause as %s (group %s: %s)", g.Cases[0], g.Name, g.Headline)) + "\n" + text
+		one.Out = Plain(fmt.Sprintf("fails for the same cause as %s (group %s: %s)", g.Cases[0], letterAndName(g), g.Headline)) + "\n" + text
 	}
 }
 

@@ -14,9 +14,15 @@ import (
 type trouble struct {
 	what  string
 	frame string
+
+	said string // what and frame as they stand in the log, for people
+	at   string // the frame alone, as it stands there
 }
 
-func (t trouble) known() bool { return t != trouble{} }
+func (t trouble) known() bool { return t.what != "" || t.frame != "" }
+
+// shown is the trouble as it stands in the log.
+func (t trouble) shown() string { return strings.TrimSpace(t.said + " " + t.at) }
 
 func (t trouble) String() string { return strings.TrimSpace(t.what + " " + t.frame) }
 
@@ -82,7 +88,7 @@ func jsonTrouble(line string, words []string) trouble {
 		if t := textTrouble(lines, words); t.known() {
 			return t
 		}
-		return trouble{what: mask(text, words)}
+		return trouble{what: mask(text, words), said: strings.TrimSpace(text)}
 	}
 	return trouble{}
 }
@@ -100,9 +106,9 @@ func textTrouble(lines []exchange.Line, words []string) trouble {
 	first := strings.TrimRight(lines[0].Text, "\r\n")
 	switch m := className.FindStringSubmatch(first); {
 	case m != nil:
-		t.what = m[1]
+		t.what, t.said = m[1], m[1]
 	case goPanic.MatchString(first):
-		t.what = mask(first, words)
+		t.what, t.said = mask(first, words), first
 	default:
 		return trouble{}
 	}
@@ -111,7 +117,8 @@ func textTrouble(lines []exchange.Line, words []string) trouble {
 		if m == nil || foreign.MatchString(m[0]) {
 			continue
 		}
-		t.frame = "in " + mask(strings.Join(m[1:], ""), words)
+		t.at = "in " + strings.Join(m[1:], "")
+		t.frame = mask(t.at, words)
 		break
 	}
 	return t

@@ -84,9 +84,9 @@ func markdownCoverage(b *strings.Builder, r Run) {
 func markdownGroup(b *strings.Builder, r Run, g Group) {
 	state := orWord(string(g.State), "finding")
 	if g.State == Spread {
-		state = fmt.Sprintf("known, spread by %d", g.Spread)
+		state = "known, new on " + prose(strings.Join(g.SpreadTo, ", "))
 	}
-	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", g.Name, strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
+	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
 		{"when", told(g.When, 200)}, {"came", g.Came}, {"made by", g.Hop}, {"found", found(g)},

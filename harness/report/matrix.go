@@ -58,7 +58,7 @@ func (p *paper) sign(r Run, c Result) string {
 		return m.held
 	case check.Fail:
 		g, _ := r.group(c.Group)
-		return orWord(g.Name, "X")
+		return orWord(g.Letter, "X")
 	case check.Inconclusive:
 		return m.unclear
 	case check.Skipped:

@@ -32,11 +32,13 @@ type Run struct {
 	Results     []Result         `json:"results"`
 	Groups      []Group          `json:"groups"`
 	Fixed       []Known          `json:"fixed,omitempty"`       // what the baseline knows, and is gone
+	Accepted    bool             `json:"accepted,omitempty"`    // into the baseline, all that was found
 	Interrupted bool             `json:"interrupted,omitempty"` // stopped before all cases were judged
 	Coverage    []Coverage       `json:"coverage,omitempty"`    // all that the lab declares
 	Uncalm      []Uncalm         `json:"uncalm,omitempty"`      // requests that do not succeed without a fault
 	Expanded    int              `json:"expanded,omitempty"`    // cases of the full expansion; 0: not known
 	Deferred    []Deferral       `json:"deferred,omitempty"`    // those of them that were not run
+	Notes       []string         `json:"notes,omitempty"`       // what is worth knowing about what was asked, or was not
 	Unjudged    []Unjudged       `json:"unjudged,omitempty"`    // what checks could not judge for want of a declaration
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
@@ -65,6 +67,7 @@ type Result struct {
 	ID          string            `json:"id"`
 	Scenario    string            `json:"scenario"`
 	Why         string            `json:"why,omitempty"`
+	Event       string            `json:"event,omitempty"` // what happens, as a clause: "db closes an idle connection"
 	Request     string            `json:"request"`
 	On          []string          `json:"on,omitempty"`
 	Given       []fault.Spec      `json:"given,omitempty"`
@@ -81,20 +84,23 @@ type Result struct {
 	Subject     *check.Subject    `json:"subject,omitempty"`
 	Beside      []Result          `json:"-"` // what failed of what was asked beside it; Flat puts it into the list
 	Took        time.Duration     `json:"took,omitempty"`
-	Lab         int               `json:"lab,omitempty"`        // which of the labs ran it
-	Operations  int               `json:"operations,omitempty"` // what was done to containers and networks for it
-	Confirmed   bool              `json:"confirmed,omitempty"`  // repeated with nothing else running
+	RecoveredMS int64             `json:"recovered_ms,omitempty"` // how long after the fault was lifted its request succeeded again
+	Lab         int               `json:"lab,omitempty"`          // which of the labs ran it
+	Operations  int               `json:"operations,omitempty"`   // what was done to containers and networks for it
+	Confirmed   bool              `json:"confirmed,omitempty"`    // repeated with nothing else running
 }
 
 // Group is the cases that fail for one and the same reason.
 type Group struct {
-	Key          string          `json:"key"`  // stable over runs: no case id, request, port, time or seed is in it
-	Name         string          `json:"name"` // A, B, C: the worst and largest first; only within one run
+	Key          string          `json:"key"`              // stable over runs: no case id, request, port, time or seed is in it
+	Name         string          `json:"name"`             // short, made of the key: hang-db, 401-when-db-fails; stable as the key is
+	Letter       string          `json:"letter,omitempty"` // A, B, C: the worst and largest first; a partial run keeps those of the last run
 	Headline     string          `json:"headline"`
 	Check        string          `json:"check"`
 	Impact       contract.Impact `json:"impact"` // the worst of anything found in its cases
 	Certainty    string          `json:"certainty,omitempty"`
 	Cases        []string        `json:"cases"`
+	Example      string          `json:"example,omitempty"` // the case that speaks for the group
 	Requests     []string        `json:"requests"`
 	Dependencies []string        `json:"dependencies,omitempty"`
 	When         []string        `json:"when,omitempty"`     // the faults under which it is seen
@@ -113,21 +119,22 @@ type Group struct {
 	TookMS       int64           `json:"took_ms,omitempty"` // what its cases cost
 	Again        string          `json:"again,omitempty"`   // the command that plays its cases again; empty: that of the program
 	State        State           `json:"state,omitempty"`   // what the baseline says; empty is new
-	Spread       int             `json:"spread,omitempty"`  // requests beyond those the baseline allows
-	Known        *Known          `json:"known,omitempty"`   // the baseline's entry
+	Spread       int             `json:"spread,omitempty"`  // requests and dependencies beyond those the baseline allows
+	SpreadTo     []string        `json:"spread-to,omitempty"`
+	Known        *Known          `json:"known,omitempty"` // the baseline's entry
 }
 
 // State is what the baseline says about a group.
 type State string
 
-// The states. Only Knew and Spread do not fail a run. What is fixed is no group any more: see Run.Fixed.
+// The states. Only Knew does not fail a run. What is fixed is no group any more: see Run.Fixed.
 const (
 	New     State = "new"
 	Knew    State = "known"
-	Spread  State = "spread"  // known, seen on more requests than noted
+	Spread  State = "spread"  // known, and now seen on a further request
 	Worse   State = "worse"   // known, and now of worse impact or on another dependency
 	Expired State = "expired" // known, and its date has passed
 )
 
 // Fails tells whether a group in this state may fail a run.
-func (s State) Fails() bool { return s != Knew && s != Spread }
+func (s State) Fails() bool { return s != Knew }

@@ -78,7 +78,7 @@ func sarifGroup(r Run, g Group) sarifResult {
 	out := sarifResult{
 		Rule: Plain(g.Check), Level: "note", Kind: "fail", Message: sarifText{text},
 		Prints:     map[string]string{"failwell/v1": g.Key},
-		Properties: sarifProperties{Impact: string(g.Impact), Cases: plains(g.Cases), Requests: plains(g.Requests), Dependencies: plains(g.Dependencies)},
+		Properties: sarifProperties{Name: Plain(g.Name), Impact: string(g.Impact), Cases: plains(g.Cases), Requests: plains(g.Requests), Dependencies: plains(g.Dependencies)},
 	}
 	switch g.Impact {
 	case contract.Critical, contract.Major, "":
@@ -178,6 +178,7 @@ type sarifResult struct {
 }
 
 type sarifProperties struct {
+	Name         string   `json:"name,omitempty"`
 	Impact       string   `json:"impact"`
 	Cases        []string `json:"cases"`
 	Requests     []string `json:"requests"`

@@ -20,7 +20,7 @@ func Show(w io.Writer, r Run, c Result, style Style) error {
 	g, grouped := r.group(c.Group)
 	title := []string{p.outcome(c, v), Plain(c.ID)}
 	if grouped {
-		title = append(title, "group "+g.Name)
+		title = append(title, "group "+letterAndName(g))
 	}
 	if r.Seed != "" {
 		title = append(title, "seed "+Plain(r.Seed))
@@ -39,11 +39,11 @@ func Show(w io.Writer, r Run, c Result, style Style) error {
 	if v.Check != "" {
 		p.entry("found", v.Reason)
 		p.entry("shown", v.Evidence)
-		p.entry("owed", strings.Join(nonEmpty(owed(v, []map[string]string{facts(c, v, trouble{})}, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
+		p.entry("owed", strings.Join(nonEmpty(owed(v, []map[string]string{facts(c, v, trouble{}, joinedOn(c.On))}, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
 		p.entry("look", orWord(v.Look, v.Told().Look))
 	}
 	if grouped && len(g.Cases) > 1 {
-		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Name, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))
+		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Letter, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))
 	}
 	p.verbatim("replay", replayOne(r, c))
 	p.verbatim("hold it", command(r, "up", c.ID))
@@ -128,8 +128,27 @@ func (p *paper) launch(s check.Subject) {
 		how = "not ready in " + round(l.Took)
 	}
 	p.entry("start", how)
-	for _, line := range l.Last[max(0, len(l.Last)-5):] {
+	last := l.Last[max(0, len(l.Last)-5):]
+	if why := exchange.Why(l.Last); !l.Ready && why != "" && !slices.Contains(last, why) {
+		p.entry("", short(why, 300))
+	}
+	for _, line := range last {
 		p.entry("", short(line, 300))
+	}
+	p.back(s)
+}
+
+// back says how it got well again, where it was started under a fault.
+func (p *paper) back(s check.Subject) {
+	up, ok := s.Launch(exchange.Healed)
+	switch {
+	case !ok || !s.Injection.Starts():
+	case up.Ready:
+		p.entry("back", "ready "+round(up.Took)+" after lifting")
+	case up.Exit != nil:
+		p.entry("back", up.Exit.String())
+	default:
+		p.entry("back", "not ready "+round(up.Took)+" after lifting")
 	}
 }
 

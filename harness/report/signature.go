@@ -19,6 +19,8 @@ type signature struct {
 	parts  []string // what else must be equal
 	on     string   // the dependencies that the faults aim at
 	log    trouble
+	short  string   // what its check calls such a group
+	names  []string // keys under which cases of the same cause may be known: see aims
 
 	unlogged bool              // the log tells nothing about the cause
 	facts    map[string]string // of the case, for the words of its group
@@ -45,11 +47,27 @@ func (s signature) key() string {
 // sign makes the signature of a failed case, of what its check says makes two findings the same.
 func sign(r Result) signature {
 	v := Headline(r)
+	all := aims(r)
+	sig := signOn(r, v, all[0])
+	if v.Told().Itself {
+		slices.Reverse(all[1:])
+	}
+	for _, on := range all[1:] {
+		if key := signOn(r, v, on).key(); key != sig.key() && !slices.Contains(sig.names, key) {
+			sig.names = append(sig.names, key)
+		}
+	}
+	return sig
+}
+
+// signOn is the signature of a case as if its faults aimed at what is given.
+func signOn(r Result, v check.Verdict, on string) signature {
 	f := v.Told()
-	sig := signature{family: orWord(f.Family, v.Check), on: strings.Join(slices.Sorted(slices.Values(r.On)), "+"), log: logged(r.Subject), unlogged: f.Unlogged}
-	sig.facts = facts(r, v, sig.log)
+	sig := signature{family: orWord(f.Family, v.Check), on: on, log: logged(r.Subject), unlogged: f.Unlogged}
+	sig.facts = facts(r, v, sig.log, on)
 	sig.place = fill(f.Place, of(sig.facts))
-	sig.facts["place"] = sig.place
+	sig.facts["place"] = fill(f.Place, asSeen(sig.facts))
+	sig.short = fill(f.Name, of(sig.facts))
 	for _, name := range f.Same {
 		if fact, known := sig.facts[name]; known {
 			sig.parts = append(sig.parts, fact)

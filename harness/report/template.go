@@ -38,6 +38,16 @@ func of(facts map[string]string) func(name, how string) string {
 	return func(name, how string) string { return joined([]string{facts[name]}, how) }
 }
 
+// asSeen gives the facts of one case to a template, for people: as they are, with nothing masked.
+func asSeen(facts map[string]string) func(name, how string) string {
+	return func(name, how string) string {
+		if how == "alike" {
+			how = ""
+		}
+		return joined([]string{facts[name]}, how)
+	}
+}
+
 // all gives the facts of the cases of a group to a template. What own says of the group as a whole comes first.
 func all(own map[string]string, cases []map[string]string) func(name, how string) string {
 	return func(name, how string) string {
@@ -57,6 +67,8 @@ func all(own map[string]string, cases []map[string]string) func(name, how string
 // joined says in one text what several cases say.
 func joined(texts []string, how string) string {
 	switch how {
+	case "first":
+		return strings.Join(texts[:min(1, len(texts))], "")
 	case "most":
 		n := 0
 		for _, t := range texts {

@@ -194,27 +194,6 @@ func reason(c Result) string {
 	return "no reason was given"
 }
 
-// questions lists what the team is asked, each once, with the requests it is about.
-func (p *paper) questions(r Run) {
-	requests := map[string][]string{}
-	var order []string
-	for _, c := range r.Results {
-		if q, ok := question(c); ok {
-			if requests[q] == nil {
-				order = append(order, q)
-			}
-			requests[q] = insert(requests[q], c.Request)
-		}
-	}
-	if len(order) == 0 {
-		return
-	}
-	p.line("%s", plural(len(order), "question", "questions"))
-	for _, q := range order {
-		p.entry("", strings.Join(requests[q], ", ")+": "+q)
-	}
-}
-
 // slowest says what costs most: a group whose cases take much longer than others, else a scenario.
 func (p *paper) slowest(r Run) {
 	busy := r.Summary.BusyMS
@@ -227,7 +206,7 @@ func (p *paper) slowest(r Run) {
 	}
 	for _, g := range r.Groups {
 		if share := g.TookMS * int64(r.Summary.Cases); g.TookMS*4 > busy && share > 2*busy*int64(len(g.Cases)) {
-			p.line("slowest: %s, %s, cost %s%s", g.Name, plural(len(g.Cases), "case", "cases"), round(time.Duration(g.TookMS)*time.Millisecond), of)
+			p.line("slowest: %s, %s, cost %s%s", g.Letter, plural(len(g.Cases), "case", "cases"), round(time.Duration(g.TookMS)*time.Millisecond), of)
 			return
 		}
 	}

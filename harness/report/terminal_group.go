@@ -27,13 +27,15 @@ func (p *paper) group(r Run, g Group) {
 		p.verbatim("again", again(r, g))
 		return
 	}
-	p.abreast("again", again(r, g), "in full: "+command(r, "show", g.Cases[0]))
+	p.abreast("again", again(r, g), "in full: "+command(r, "show", "@"+called(g)))
 }
 
 // brief writes of one cause only what it is, and when.
 func (p *paper) brief(r Run, g Group) {
 	p.title(r, g)
 	p.entry("when", told(g.When, p.style.width()-indent))
+	p.entryOf("look", g.Look, 1)
+	p.verbatim("again", again(r, g))
 }
 
 // abreast writes two texts that are to be copied on one line where there is room, else the second below the first.
@@ -68,7 +70,7 @@ func (p *paper) title(r Run, g Group) {
 	if g.State == New || g.State == Worse || g.State == Expired {
 		state = strings.ToUpper(state)
 	}
-	size := plural(len(g.Cases), "case", "cases") + ", " + share(r, g)
+	size := plural(len(g.Cases), "case", "cases") + ", " + share(r, g) + orNothing(g.Name != "", "  @"+Plain(g.Name))
 	lines := wrap(Plain(g.Headline), p.style.width()-indent-5)
 	for i, l := range lines {
 		if i == len(lines)-1 {
@@ -78,7 +80,7 @@ func (p *paper) title(r Run, g Group) {
 			}
 		}
 		if i == 0 {
-			p.line("%s %s %s%s", p.paint(bold, pad(g.Name, 2)), p.impact(g.Impact), orNothing(state != "", state+"  "), l)
+			p.line("%s %s %s%s", p.paint(bold, pad(g.Letter, 2)), p.impact(g.Impact), orNothing(state != "", state+"  "), l)
 		} else {
 			p.line("%s%s", pad("", indent), l)
 		}
@@ -119,7 +121,7 @@ func known(k Known, g Group) string {
 	}
 	switch g.State {
 	case Spread:
-		words = append(words, fmt.Sprintf("spread by %d", g.Spread))
+		words = append(words, "new on "+strings.Join(g.SpreadTo, ", "))
 	case Worse:
 		words = append(words, fmt.Sprintf("was %s on %s", k.Impact, strings.Join(k.On, ", ")))
 	case Expired:
@@ -129,7 +131,7 @@ func known(k Known, g Group) string {
 }
 
 // again is how to see the group once more.
-func again(r Run, g Group) string { return orWord(Plain(g.Again), replay(r)+" --only @"+g.Name) }
+func again(r Run, g Group) string { return orWord(Plain(g.Again), replay(r)+" --only @"+called(g)) }
 
 // command is a command about one case of the run's lab.
 func command(r Run, what, id string) string {
@@ -139,6 +141,9 @@ func command(r Run, what, id string) string {
 	}
 	return line
 }
+
+// called is what a group is called where it is to be found again: a run that was saved before groups had names has letters alone.
+func called(g Group) string { return orWord(Plain(g.Name), g.Letter) }
 
 func replay(r Run) string { return orWord(Plain(r.Replay), "failwell run") }
 

@@ -28,6 +28,10 @@ func came(e exchange.Exchange) string {
 	return short(strings.Join(nonEmpty(words...), " "), 240)
 }
 
+// Got says on one line what came of an exchange, as every report does: status, media type and the beginning of the body, or what
+// came instead of an answer.
+func Got(e exchange.Exchange) string { return came(e) }
+
 // round writes a duration with as many digits as a person reads.
 func round(d time.Duration) string {
 	switch {
@@ -59,11 +63,11 @@ func given(s fault.Spec) string {
 }
 
 // question is the verdict of a case that asks the team something.
-func question(r Result) (string, bool) {
+func question(r Result) (check.Verdict, bool) {
 	for _, v := range r.Verdicts {
 		if v.Asks && v.Outcome == check.Inconclusive {
-			return Plain(v.Reason), true
+			return v, true
 		}
 	}
-	return "", false
+	return check.Verdict{}, false
 }

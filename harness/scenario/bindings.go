@@ -1,8 +1,11 @@
 package scenario
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/failwell/failwell/harness/graphql"
 )
 
 // bindings lists the values of the variables: For times Vary.
@@ -25,7 +28,7 @@ func (x expansion) bindings(s Scenario) []binding {
 	for _, v := range s.Vary {
 		all = each(all, func(b binding) []binding {
 			var out []binding
-			for _, value := range v.Values {
+			for _, value := range x.varied(b, v) {
 				out = append(out, b.with(v.Name, value))
 			}
 			return out
@@ -63,10 +66,47 @@ func (x expansion) requests(b binding, sel Select) []binding {
 			ok = in(sel.Role, roleWord(x.facts.Role(a, dep)), b)
 		}
 		if ok {
-			out = append(out, b.with("request", a.Name))
+			out = append(out, a.bound(b))
 		}
 	}
 	return out
+}
+
+// bound binds a request, and what a scenario may say of it.
+func (a Asked) bound(b binding) binding {
+	b = b.with("request", a.Name).with("target", a.Sent.Target)
+	if a.Operation == nil {
+		return b
+	}
+	for _, v := range slices.Backward(a.Operation.Variables) {
+		if a.sends(v.Name) {
+			for _, name := range variableNames(v) {
+				b = b.with(name, v.Name)
+			}
+		}
+	}
+	return b
+}
+
+// variableNames are the names under which a scenario may speak of a variable of an operation: of several that have one name it is
+// the first.
+func variableNames(v graphql.Variable) []string {
+	names := []string{"variable"}
+	if v.Required {
+		names = append(names, "required-variable")
+	}
+	if v.Enum {
+		names = append(names, "enum-variable")
+	}
+	return names
+}
+
+// sends tells whether the request has a value for a variable.
+func (a Asked) sends(variable string) bool {
+	var body struct {
+		Variables map[string]json.RawMessage `json:"variables"`
+	}
+	return json.Unmarshal([]byte(a.Sent.Body), &body) == nil && body.Variables[variable] != nil
 }
 
 func (a Asked) has() []string {
@@ -80,10 +120,31 @@ func (a Asked) has() []string {
 	if a.Sent.Header.Has("Idempotency-Key") {
 		has = append(has, "key")
 	}
+	if a.Operation != nil {
+		for _, v := range a.Operation.Variables {
+			if a.sends(v.Name) {
+				has = append(has, variableNames(v)...)
+			}
+		}
+	}
 	if a.Sent.Safe() {
 		has = append(has, "safe")
 	} else {
 		has = append(has, "write")
+	}
+	return has
+}
+
+func (s Setting) has() []string {
+	has := []string{"opaque"}
+	if s.Form {
+		has = []string{"form"}
+	}
+	if s.File {
+		has = append(has, "file")
+	}
+	if s.Dir {
+		has = append(has, "dir")
 	}
 	return has
 }
@@ -99,7 +160,7 @@ func (x expansion) settings(b binding, as string, sel Select) []binding {
 			uses = "secret"
 		}
 		if (s.From == "secret") == (as == "secret") && in(sel.Name, s.Name, b) && in(sel.From, s.From, b) && in(sel.Uses, uses, b) && in(sel.Role, roleWord(s.Role), b) {
-			if s.Own || slices.Contains(sel.Has, "file") && !s.File {
+			if s.Own || !any1(sel.Has, s.has(), b) {
 				continue
 			}
 			out = append(out, b.with(as, s.Name))

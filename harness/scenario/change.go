@@ -126,9 +126,9 @@ func (c Change) apply(r exchange.Request) (exchange.Request, error) {
 			r.Header = r.Header.With(c.At, unescape(c.To))
 		}
 	case "method":
-		r.Method = c.To
+		r.Method, r.Safety, r.Protocol = c.To, exchange.ByMethod, exchange.HTTP
 	case "target":
-		r.Target = unescape(c.To)
+		r.Target, r.Protocol = unescape(c.To), exchange.HTTP
 	case "pace":
 		r.Pace, _ = strconv.Atoi(c.To)
 	case "framing":
@@ -141,8 +141,22 @@ func without(h exchange.Header, name string) exchange.Header {
 	return slices.DeleteFunc(slices.Clone(h), func(f exchange.Field) bool { return strings.EqualFold(f.Name, name) })
 }
 
-// unescape expands {pad:N}, a run of N letters, so that long texts can be written.
+// unescape expands {pad:N}, a run of N letters, and {repeat:N}TEXT{end}, N times the text with {n} in it counting from 0, so that
+// long texts can be written.
 func unescape(s string) string {
+	if before, rest, ok := strings.Cut(s, "{repeat:"); ok {
+		num, rest, _ := strings.Cut(rest, "}")
+		text, after, ended := strings.Cut(rest, "{end}")
+		n, err := strconv.Atoi(num)
+		if !ended || err != nil || n < 0 || n*len(text) > 64<<20 {
+			return s
+		}
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(strings.ReplaceAll(text, "{n}", strconv.Itoa(i)))
+		}
+		return before + b.String() + unescape(after)
+	}
 	before, rest, ok := strings.Cut(s, "{pad:")
 	if !ok {
 		return s
@@ -160,7 +174,7 @@ func (c Change) body(r exchange.Request) (exchange.Request, error) {
 	if !ok {
 		return r, fmt.Errorf("%s has no JSON body to change", r.Name)
 	}
-	to := any(c.To)
+	to := any(unescape(c.To))
 	if v, ok := parse(c.To); ok && c.Verb == "set" {
 		to = v
 	}
@@ -251,6 +265,7 @@ func otherType(v any) any {
 
 // frame writes the request with framing that contradicts itself (RFC 9112, 6.3).
 func (c Change) frame(r exchange.Request) (exchange.Request, error) {
+	r.Protocol = exchange.HTTP // the server answers by itself
 	head := func(fields string) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, "%s %s HTTP/1.1\r\n", r.Method, r.Target)

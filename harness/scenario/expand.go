@@ -62,9 +62,10 @@ func (x expansion) representatives(s Scenario, bindings []binding) map[string]st
 			if !ok || !a.Calm || !a.Reaches(d.Name) || b["dep"] != "" && b["dep"] != d.Name {
 				continue
 			}
-			key := d.Name + " " + a.Signature(d.Name)
-			if _, taken := first[key]; !taken {
-				first[key] = a.Name
+			for _, kind := range a.kinds(d.Name) {
+				if _, taken := first[kind]; !taken {
+					first[kind] = a.Name
+				}
 			}
 		}
 	}
@@ -87,7 +88,7 @@ func asks(s Scenario, b binding) string {
 // one makes the case of a scenario and a binding; ok is false when the combination does not occur in this lab.
 func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 	c := Case{
-		Scenario: s.ID, Why: strings.TrimSpace(b.text(s.Why)), Cause: b.text(s.Cause), Labels: s.Labels,
+		Scenario: s.ID, Why: strings.TrimSpace(b.text(s.Why)), Event: strings.TrimSpace(b.text(s.Event)), Cause: b.text(s.Cause), Labels: s.Labels,
 		Request: asks(s, b), Change: slices.Clone(s.When.Change), Steps: slices.Clone(s.When.Steps),
 		Waive: s.Waive, Specific: !s.Generic(),
 	}
@@ -109,7 +110,7 @@ func (x expansion) one(s Scenario, b binding) (Case, bool, error) {
 		bad.Join(err, t.Pos)
 		k, err := x.Catalog.Check(t.Name, params, t.Pos)
 		bad.Join(err, t.Pos)
-		c.Then, c.Thens = append(c.Then, check.Named{Name: t.Name, Check: k}), append(c.Thens, t.Name)
+		c.Then, c.Thens = append(c.Then, check.Named{Name: t.Name, Check: k, Asked: true}), append(c.Thens, t.Name)
 	}
 	if err := bad.Err(); err != nil {
 		return c, false, err

@@ -25,7 +25,7 @@ func asked(name, method, body string, status int, calls ...string) scenario.Aske
 // lab is what calm showed of a small lab.
 func lab(t testing.TB) scenario.Facts {
 	k := known(t)
-	create := asked("create-order", "POST", `{"sku":"A-1"}`, 201, "db exec INSERT INTO orders", "payments POST /charges")
+	create := asked("create-order", "POST", `{"sku":"A-1"}`, 201, "db insert INSERT INTO orders", "payments POST /charges")
 	create.Labels = []string{"protected"}
 	create.Sent.Header = exchange.Header{{Name: "Authorization", Value: "Bearer x"}, {Name: "Idempotency-Key", Value: "k"}}
 	report := asked("report", "GET", "", 200, "db query SELECT 7 FROM orders")

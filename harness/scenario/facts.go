@@ -36,13 +36,18 @@ type Dependency struct {
 	Stateful bool
 }
 
+// forgets tells whether what a system writes into it is gone: a store that is a stub.
+func (d Dependency) forgets() bool { return d.Class == "store" && !d.Stateful }
+
 // Setting is something that the system is started with.
 type Setting struct {
 	Name       string // env.NAME, arg.N, file.PATH, or the name of a secret
 	From       string // env, arg, file, secret
 	Dependency string // whose address it holds
 	Role       contract.Role
-	File       bool   // a secret that is read from a file
+	File       bool   // a secret that is read from a file, or a file as a whole
+	Dir        bool   // it says in which directory the files of a secret are
+	Form       bool   // a secret, or a plain value, with a form that can be told to be damaged; any other that is damaged is a wrong one
 	Secret     string // the secret that it holds
 	Own        bool   // it is the system\'s own port or place: nothing to break
 }
@@ -54,7 +59,7 @@ func (a Asked) Reaches(dependency string) bool {
 
 // Role is what a dependency is for a request: the request's own word wins.
 func (f Facts) Role(a Asked, dependency string) contract.Role {
-	if r, ok := a.Uses[dependency]; ok {
+	if r, ok := a.Request.Role(dependency); ok {
 		return r
 	}
 	for _, d := range f.Dependencies {
@@ -69,6 +74,11 @@ var digits = regexp.MustCompile(`[0-9]+`)
 
 // Signature tells what a request does to a dependency, whatever numbers it carries: requests of one signature fail alike.
 func (a Asked) Signature(dependency string) string {
+	return strings.Join(a.signatures(dependency), "; ")
+}
+
+// signatures are those of its calls, each once.
+func (a Asked) signatures(dependency string) []string {
 	var calls []string
 	for _, c := range a.Calls {
 		if c.On != dependency || fault.Point(c.Op).Early() {
@@ -79,7 +89,20 @@ func (a Asked) Signature(dependency string) string {
 			calls = append(calls, call)
 		}
 	}
-	return strings.Join(calls, "; ")
+	return calls
+}
+
+// kinds tell what a request does to a dependency: of requests that share one the first gets every fault. An HTTP request is of one
+// kind, by all of its calls. Of a GraphQL operation each field fails by itself, so each of its calls is one.
+func (a Asked) kinds(dependency string) []string {
+	all := []string{a.Signature(dependency)}
+	if a.protocol() == exchange.GraphQL && len(a.signatures(dependency)) > 0 {
+		all = a.signatures(dependency)
+	}
+	for i, one := range all {
+		all[i] = strings.Join([]string{dependency, string(a.protocol()), one}, " ")
+	}
+	return all
 }
 
 // roleWord is how a file calls a role.

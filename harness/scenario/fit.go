@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
 )
 
 // fit decides whether a case occurs in this lab, must be skipped, or is a mistake.
@@ -23,6 +24,9 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 			return c, false, err
 		}
 	}
+	if asked.Operation != nil {
+		c.Labels = append(slices.Clone(c.Labels), OfGraphQL)
+	}
 	for _, r := range c.everything().Rules {
 		if err := x.kinds[r.On].Check(r); err != nil {
 			if c.Specific {
@@ -33,7 +37,8 @@ func (x expansion) fit(s Scenario, c Case) (Case, bool, error) {
 	}
 	if slices.Contains(s.Needs, "state") {
 		for _, d := range x.facts.Dependencies {
-			if slices.Contains(c.Faults.On(), d.Name) && !d.Stateful {
+			on := c.Faults.On()
+			if slices.Contains(on, d.Name) && !d.Stateful || len(on) == 0 && d.forgets() && asked.Reaches(d.Name) {
 				c.Skip = fmt.Sprintf("needs state, which the stub of %s does not keep (--set dependencies.%s.server=installed)", d.Name, d.Name)
 			}
 		}
@@ -72,7 +77,8 @@ func (x expansion) kept(s Scenario, c Case, a Asked) bool {
 		return true
 	}
 	for _, on := range c.Faults.On() {
-		if first, ok := x.first[on+" "+a.Signature(on)]; ok && first != a.Name {
+		another := func(kind string) bool { first, ok := x.first[kind]; return ok && first != a.Name }
+		if !slices.ContainsFunc(a.kinds(on), func(kind string) bool { return !another(kind) }) {
 			return false
 		}
 	}
@@ -93,7 +99,7 @@ func (x expansion) occurs(c Case, a Asked) bool {
 			}
 			continue
 		}
-		if !slices.ContainsFunc(a.Calls, r.Match) {
+		if matching(a.Calls, r) < max(1, r.Nth, r.From) {
 			return false
 		}
 	}
@@ -103,4 +109,15 @@ func (x expansion) occurs(c Case, a Asked) bool {
 		}
 	}
 	return true
+}
+
+// matching is how many calls a rule speaks about.
+func matching(calls []fault.Call, r fault.Rule) int {
+	n := 0
+	for _, c := range calls {
+		if r.Match(c) {
+			n++
+		}
+	}
+	return n
 }

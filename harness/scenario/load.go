@@ -187,3 +187,12 @@ func placeOf(s fault.Spec) decode.Pos {
 	}
 	return s.Pos
 }
+
+// OfCause lists scenarios by the cause that they make.
+func OfCause(all []Scenario) map[string][]Scenario {
+	made := map[string][]Scenario{}
+	for _, s := range all {
+		made[s.Cause] = append(made[s.Cause], s)
+	}
+	return made
+}

@@ -124,7 +124,7 @@ func TestCheck(t *testing.T) {
 		specific + "given: [{script: {steps: [{given: [{refused: {on: bd}}]}]}}]": `failwell/one.yaml:3:10: unknown dependency "bd"; did you mean "db"?`,
 		specific + "given: [{refuse: {on: db}}]":                                  `failwell/one.yaml:3:10: unknown fault "refuse"; did you mean "refused"?`,
 		specific + "given: [{refused: {}}]":                                       `failwell/one.yaml:3:19: field "on" is missing`,
-		specific + "given: [{slow: {on: db, by: 1s, op: gronk}}]":                 `failwell/one.yaml:3:10: postgres has no op "gronk"; known: auth, begin, commit, connect, copy, exec, prepare, query, rollback`,
+		specific + "given: [{slow: {on: db, by: 1s, op: gronk}}]":                 `failwell/one.yaml:3:10: postgres has no op "gronk"; known: auth, begin, call, commit, connect, copy, delete, exec, insert, merge, prepare, query, rollback, session, update, utility`,
 		specific + "given: [{reply: {on: payments, name: deadlock}}]":             `failwell/one.yaml:3:10: http has no reply "deadlock"`,
 		specific + "given: [{refused: {on: db}}]\nthen: [{statu: 503}]":           `failwell/one.yaml:4:9: unknown check "statu"; did you mean "status"?`,
 		specific + "given: [{refused: {on: db}}]\nthen: [{within: soon}]":         `failwell/one.yaml:4:17: want a duration such as 250ms or 2s, not "soon"`,
@@ -137,12 +137,13 @@ func TestCheck(t *testing.T) {
 		"why: x\nwhen: {steps: [{request: get-order}, {inject: [{refused: {on: db}}]}, {request: create-order, copies: 2}, heal, {request: get-order}]}": "",
 		"why: x\nwhen: {steps: [{request: get-ordr}, {inject: [{refused: {on: bd}}]}]}": `failwell/one.yaml:1:1: unknown request "get-ordr"; did you mean "get-order"?
 failwell/one.yaml:2:62: unknown dependency "bd"; did you mean "db"?`,
-		"why: x\ngiven: [{refused: {on: db}}]":                                    "failwell/one.yaml:1:1: `when: {request: NAME}` is missing; known: create-order, get-order",
-		"why: x\nwhen: {request: get-oder}\ngiven: [{refused: {on: db}}]":         `failwell/one.yaml:1:1: unknown request "get-oder"; did you mean "get-order"?`,
-		generic + "given: [{slow: {on: $dep, by: 1s}}]":                           "",
-		generic + "given: [{slow: {on: $dpe, by: 1s}}]":                           "failwell/one.yaml:4:21: unknown name $dpe; did you mean \"dep\"?",
-		generic + "given: [{slow: {on: dp, by: 1s}}]":                             `failwell/one.yaml:4:21: unknown dependency "dp"; did you mean "db"?`,
-		generic + "given: [{slow: {on: $dep, by: 1s}}]\nthen: [{within: $limit}]": "failwell/one.yaml:5:17: unknown name $limit; known: dep, request",
+		"why: x\ngiven: [{refused: {on: db}}]":                                           "failwell/one.yaml:1:1: `when: {request: NAME}` is missing; known: create-order, get-order",
+		"why: x\nwhen: {request: get-oder}\ngiven: [{refused: {on: db}}]":                `failwell/one.yaml:1:1: unknown request "get-oder"; did you mean "get-order"?`,
+		generic + "given: [{slow: {on: $dep, by: 1s}}]":                                  "",
+		generic + "vary: {point: [request, reply]}\ngiven: [{slow: {on: $dep, by: 1s}}]": "failwell/one.yaml:4:8: nothing here asks for $point",
+		generic + "given: [{slow: {on: $dpe, by: 1s}}]":                                  "failwell/one.yaml:4:21: unknown name $dpe; did you mean \"dep\"?",
+		generic + "given: [{slow: {on: dp, by: 1s}}]":                                    `failwell/one.yaml:4:21: unknown dependency "dp"; did you mean "db"?`,
+		generic + "given: [{slow: {on: $dep, by: 1s}}]\nthen: [{within: $limit}]":        "failwell/one.yaml:5:17: unknown name $limit; known: dep, request",
 		"why: x\ncause: store/slow\nfor: {dependency: {class: stroe, kind: postgrs, role: essental}, request: {method: fetch, has: bodi, reaches: cahe}, setting: {from: evn, uses: scret}}": `failwell/one.yaml:3:19: unknown class "stroe"; did you mean "store"?
 failwell/one.yaml:3:19: unknown kind "postgrs"; did you mean "postgres"?
 failwell/one.yaml:3:19: unknown role "essental"; did you mean "essential"?

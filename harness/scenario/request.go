@@ -12,6 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/exchange"
+	"github.com/failwell/failwell/harness/graphql"
 )
 
 // Request is something that can be asked of the system, with names still in it.
@@ -24,8 +25,11 @@ type Request struct {
 	JSON   *decode.Node             `json:"json,omitempty"`
 	Body   string                   `json:"body,omitempty"`
 	Keyed  bool                     `json:"keyed,omitempty"`
+	Safe   *bool                    `json:"safe,omitempty"` // changes nothing, or does, whatever its method says
 	Expect check.Expect             `json:"expect,omitzero"`
-	Uses   map[string]contract.Role `json:"uses,omitempty"`
+	Used   *decode.Node             `json:"uses,omitempty"` // as the file has it: Uses and Away are made of it
+	Uses   map[string]contract.Role `json:"-"`              // what dependencies are for this request
+	Away   map[string]contract.Away `json:"-"`              // what it does while one of them is away
 	Maps   map[string]int           `json:"maps,omitempty"` // an upstream's status -> the status that it means here
 	Labels []string                 `json:"labels,omitempty" decode:"one"`
 	Before []Step                   `json:"before,omitempty" decode:"one"`
@@ -33,6 +37,43 @@ type Request struct {
 	Pos    decode.Pos               `json:"-" decode:"pos"`
 
 	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
+
+	Asks      string             `json:"operation,omitempty"` // in place of a method: the GraphQL operation that is asked for
+	Variables *decode.Node       `json:"variables,omitempty"` // of that operation: over those of the lab
+	Operation *graphql.Operation `json:"-"`                   // the operation itself, when it is known
+	Fields    map[string]Request `json:"-"`                   // of a query with several fields at its root: each of them asked for alone
+	Offered   bool               `json:"-"`                   // made by failwell: it is left out if it does not succeed in calm
+}
+
+// IsSafe tells whether the request changes nothing: as it is said to, else by its method.
+func (r Request) IsSafe() bool { return exchange.Request{Method: r.Method, Safety: r.safety()}.Safe() }
+
+// Role is what a dependency is for the request, where it has a word of its own about it: as it is said, else by what it does while that
+// is away.
+func (r Request) Role(dependency string) (contract.Role, bool) {
+	if role, ok := r.Uses[dependency]; ok {
+		return role, true
+	}
+	away, ok := r.Away[dependency]
+	return away.Role(), ok
+}
+
+func (r Request) safety() exchange.Safety {
+	switch {
+	case r.Safe == nil:
+		return exchange.ByMethod
+	case *r.Safe:
+		return exchange.IsSafe
+	}
+	return exchange.IsUnsafe
+}
+
+// protocol is by what the answers are judged.
+func (r Request) protocol() exchange.Protocol {
+	if r.Operation != nil {
+		return exchange.GraphQL
+	}
+	return exchange.HTTP
 }
 
 // Effect says how to count what a request did.
@@ -40,6 +81,7 @@ type Effect struct {
 	On       string        `json:"on" decode:"must"`
 	SQL      string        `json:"sql" decode:"must"`  // a query in the dependency's own language
 	Patience time.Duration `json:"patience,omitempty"` // how long an effect is waited for that may come after the answer
+	Field    string        `json:"field,omitempty"`    // of a GraphQL mutation: the field of its root whose effect it is
 }
 
 // Keyed tells whether each phase and each copy is counted by itself: by a $case.key, of which each has its own.
@@ -77,15 +119,25 @@ func (r *Request) ReadNode(n *decode.Node) error {
 		rest = decode.Without(rest, f.Key.Text())
 	}
 	bad.Join(rest.Into(&p), n.Pos())
-	if p.Method == "" {
-		bad.Add(n.Pos(), "the request has no method: want one of %s with a path", strings.Join(methods, ", "))
-	}
-	if p.JSON != nil && p.Body != "" {
-		bad.Add(n.Pos(), "a request has `json` or `body`, not both")
-	}
+	p.Uses, p.Away = uses(p.Used, &bad)
+	Request(p).checkKind(n, &bad)
 	p.Pos = n.Pos()
 	*r = Request(p)
 	return bad.Err()
+}
+
+// checkKind finds a request that is neither one of HTTP nor one for an operation, or both.
+func (r Request) checkKind(n *decode.Node, bad *decode.Problems) {
+	switch {
+	case r.Asks != "" && (r.Method != "" || r.JSON != nil || r.Body != ""):
+		bad.Add(n.Get("operation").Pos(), "a request for a GraphQL operation has neither a method nor a body: `graphql` says where it goes")
+	case r.Asks == "" && r.Method == "":
+		bad.Add(n.Pos(), "the request has no method: want one of %s with a path, or operation: NAME", strings.Join(methods, ", "))
+	case r.Asks == "" && r.Variables != nil:
+		bad.Add(n.Get("variables").Pos(), "variables are those of a GraphQL operation: say which with operation: NAME")
+	case r.JSON != nil && r.Body != "":
+		bad.Add(n.Pos(), "a request has `json` or `body`, not both")
+	}
 }
 
 // ReadNode reads a step: `{create-order: {capture: {...}}}`, or a request of its own with capture and tolerate.
@@ -142,7 +194,8 @@ func (r Request) Render(value func(name string) (string, error)) (exchange.Reque
 		bad.Join(err, r.Pos)
 		return out
 	}
-	out := exchange.Request{Name: r.Name, Method: r.Method, Target: expand(r.Target), Body: expand(r.Body), Keyed: r.Keyed}
+	out := exchange.Request{Name: r.Name, Method: r.Method, Target: expand(r.Target), Body: expand(r.Body), Keyed: r.Keyed,
+		Safety: r.safety(), Protocol: r.protocol()}
 	if port, target, ok := strings.Cut(out.Target, ":/"); ok && !strings.HasPrefix(out.Target, "/") {
 		out.Port, out.Target = port, "/"+target
 	}

@@ -73,7 +73,7 @@ func TestRequestMistakes(t *testing.T) {
 		"{get: /a, json: {}, body: x}":    "f.yaml:1:1: a request has `json` or `body`, not both",
 		"{get: /a, boddy: x}":             `f.yaml:1:11: unknown field "boddy"; did you mean "body"?`,
 		"{get: /a, effect: {on: db}}":     `f.yaml:1:19: field "sql" is missing`,
-		"{get: /a, uses: {db: [x]}}":      "f.yaml:1:22: want text, not a list",
+		"{get: /a, uses: {db: [x]}}":      "f.yaml:1:22: want a word such as optional, or {when-away: open}, not a list",
 		"{post: , expect: {status: two}}": `f.yaml:1:8: want a path such as /orders, not ""`,
 	} {
 		var r scenario.Request

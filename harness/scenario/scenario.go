@@ -20,6 +20,7 @@ import (
 type Scenario struct {
 	ID     string            `json:"-"`
 	Why    string            `json:"why" decode:"must"`
+	Event  string            `json:"event,omitempty"` // what happens, as a clause: "$dep closes an idle connection"; headlines say it after "when"
 	Cause  string            `json:"cause,omitempty"`
 	Labels []string          `json:"labels,omitempty" decode:"one"`
 	Needs  []string          `json:"needs,omitempty" decode:"one"`
@@ -55,7 +56,7 @@ type Select struct {
 	Reaches []string   `json:"reaches,omitempty" decode:"one"`
 	From    []string   `json:"from,omitempty" decode:"one"` // of settings: env, arg, file, secret
 	Uses    []string   `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
-	Has     []string   `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets: file
+	Has     []string   `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets and settings: file, dir, form, opaque
 	Pos     decode.Pos `json:"-" decode:"pos"`
 }
 
@@ -153,6 +154,7 @@ type Case struct {
 	ID       string            `json:"id"`
 	Scenario string            `json:"scenario"`
 	Why      string            `json:"why"`
+	Event    string            `json:"event,omitempty"`
 	Cause    string            `json:"cause"`
 	Labels   []string          `json:"labels,omitempty"`
 	Given    []fault.Spec      `json:"given,omitempty"`

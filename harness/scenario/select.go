@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -9,7 +10,12 @@ import (
 )
 
 // variables are the names that `for` gives values.
-func variables() []string { return []string{"dep", "request", "secret", "setting"} }
+func variables() []string { return append([]string{"dep", "secret", "setting"}, ofRequest()...) }
+
+// ofRequest are the names that a request gives values.
+func ofRequest() []string {
+	return []string{"request", "target", "variable", "required-variable", "enum-variable"}
+}
 
 // selects finds words that select nothing: a scenario that is misspelt must not expand to no case in silence.
 func (k Known) selects(s Scenario) error {
@@ -29,7 +35,7 @@ func (k Known) selects(s Scenario) error {
 			{"dependency", sel.Reaches, sorted(k.Dependencies)},
 			{"from", sel.From, []string{"env", "arg", "file", "secret"}},
 			{"uses", sel.Uses, []string{"dependency", "secret", "literal"}},
-			{"has", sel.Has, []string{"body", "auth", "key", "safe", "write", "file"}},
+			{"has", sel.Has, []string{"body", "auth", "key", "safe", "write", "file", "dir", "form", "opaque", "variable", "required-variable", "enum-variable"}},
 		} {
 			for _, word := range w.words {
 				known := slices.ContainsFunc(w.know, func(o string) bool { return strings.EqualFold(o, word) })
@@ -63,6 +69,9 @@ func (k Known) classes() []string {
 // unbound finds variables that nothing gives a value.
 func (k Known) unbound(s Scenario) error {
 	have := []string{"request"}
+	if s.For.Request != nil {
+		have = ofRequest()
+	}
 	for name, sel := range map[string]*Select{"dep": s.For.Dependency, "secret": s.For.Secret, "setting": s.For.Setting} {
 		if sel != nil {
 			have = append(have, name)
@@ -88,6 +97,25 @@ func (k Known) unbound(s Scenario) error {
 	}
 	for _, t := range s.Then {
 		look(t.Params)
+	}
+	bad.Join(s.idle(), s.Pos)
+	return bad.Err()
+}
+
+// idle finds variables of `vary` that nothing asks for: their cases would all be the same.
+func (s Scenario) idle() error {
+	rest := s
+	rest.Varied = nil
+	text, err := json.Marshal(rest)
+	if err != nil {
+		return err
+	}
+	used := decode.Names(string(text))
+	var bad decode.Problems
+	for _, f := range s.Varied.Fields() {
+		if !slices.Contains(used, f.Key.Text()) {
+			bad.Add(f.Key.Pos(), "nothing here asks for $%s", f.Key.Text())
+		}
 	}
 	return bad.Err()
 }

@@ -63,7 +63,7 @@ func summary(run report.Run, specs []judged) string {
 
 // cause tells one cause in three lines.
 func cause(g report.Group, names []string) []string {
-	lines := []string{short(fmt.Sprintf("%-2s %-8s %s: %s", g.Name, strings.ToUpper(string(g.Impact)), count(len(names), "spec"), report.Plain(g.Headline)))}
+	lines := []string{short(fmt.Sprintf("%-2s %-8s %s: %s", g.Letter, strings.ToUpper(string(g.Impact)), count(len(names), "spec"), report.Plain(g.Headline)))}
 	if len(g.When) > 0 {
 		lines = append(lines, short("   when     "+g.Seen(width-12)))
 	}

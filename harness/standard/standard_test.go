@@ -174,7 +174,9 @@ func TestStanding(t *testing.T) {
 	if names[0] != "calm" || names[1] != "struck" || names[len(names)-1] != "retry-after" {
 		t.Errorf("the order is %v", names)
 	}
-	if slices.Sort(names); !slices.Equal(names, standard.Catalog().CheckNames()) {
+	asked := []string{"body", "header"}
+	want := slices.DeleteFunc(standard.Catalog().CheckNames(), func(name string) bool { return slices.Contains(asked, name) })
+	if slices.Sort(names); !slices.Equal(names, want) {
 		t.Errorf("standing are %v", names)
 	}
 }

@@ -46,7 +46,8 @@ func of(edits ...edit) check.Subject {
 		if err != nil {
 			panic(err)
 		}
-		if row, ok := table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed}); ok {
+		if row, ok := table.Owed(contract.Key{Cause: s.Cause, Role: s.Role, Write: s.Write, Keyed: s.Keyed, Protocol: s.Exchanges[0].Request.Protocol}); ok {
+			row.Floor = ""
 			s.Row = &row
 		}
 	}
@@ -126,6 +127,15 @@ func hits(all ...fault.Hit) edit {
 	return func(s *check.Subject) { s.Exchanges[1].Hits = all }
 }
 
+// said gives the calls under the fault the status that their dependency answered.
+func said(status int) edit {
+	return func(s *check.Subject) {
+		for i := range s.Exchanges[1].Hits {
+			s.Exchanges[1].Hits[i].Said = &fault.Said{Status: status, Media: "application/json"}
+		}
+	}
+}
+
 // cause sets what the trouble is called.
 func cause(id string) edit { return func(s *check.Subject) { s.Cause = id } }
 
@@ -142,10 +152,15 @@ func rule(id string, e fault.Effect, calls ...fault.Hit) edit {
 }
 
 var (
-	broken   = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Name: "undefined-table", Status: "42P01", Fields: map[string]string{"message": `relation "` + token + `" does not exist`}}}
-	late     = fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.For(300 * time.Millisecond)}
-	deadlock = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Name: "deadlock", Status: "40P01"}}
+	broken    = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Name: "undefined-table", Status: "42P01", Fields: map[string]string{"message": `relation "` + token + `" does not exist`}}}
+	ended     = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Name: "admin-shutdown", Status: "57P01", Then: fault.Close, Fields: broken.Say.Fields}}
+	late      = fault.Effect{Verb: fault.Pass, At: fault.Request, Delay: fault.For(300 * time.Millisecond)}
+	swallowed = fault.Effect{Verb: fault.Lose, At: fault.Reply}
+	deadlock  = fault.Effect{Verb: fault.Answer, At: fault.Request, Say: fault.Saying{Name: "deadlock", Status: "40P01"}}
 )
+
+// cutBody ends a reply in its middle.
+var cutBody = fault.Effect{Verb: fault.Cut, At: fault.Body, Half: true}
 
 const selects = "SELECT 1 FROM orders"
 
@@ -250,4 +265,22 @@ func many(n int, e fault.Effect) []fault.Hit {
 		all = append(all, struck(int64(10+i), "payments", "POST", "/charges", e))
 	}
 	return all
+}
+
+// cutOff lets payments close six connections that were open, and then a new one, each after the request came.
+func cutOff(method string) edit {
+	closes := fault.Effect{Verb: fault.Close, At: fault.Reply}
+	return func(s *check.Subject) {
+		s.Cause, s.On, s.Learnt.Reaches = "upstream/reset", []string{"payments"}, []string{"payments"}
+		s.Injection = fault.Injection{Rules: []fault.Rule{{Scope: fault.Scope{On: "payments"}, Effect: closes}}}
+		s.Exchanges[1].Hits = nil
+		for conn := range int64(6) {
+			h := struck(10+conn, "payments", method, "/rates", closes)
+			h.Call.Conn = 1 + conn
+			s.Exchanges[1].Hits = append(s.Exchanges[1].Hits, h)
+		}
+		fresh := struck(21, "payments", method, "/rates", closes)
+		fresh.Call.Conn = 7
+		s.Exchanges[1].Hits = append(s.Exchanges[1].Hits, fault.Hit{Seq: 20, Call: fault.Call{On: "payments", Op: "connect", Conn: 7}}, fresh)
+	}
 }

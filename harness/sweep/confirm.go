@@ -39,25 +39,31 @@ func (c confirmation) all(ctx context.Context) {
 		case c.isUnstable(*r):
 			err = c.agree(ctx, i)
 		default:
-			if err = c.timing(ctx, i); err == nil {
-				err = c.besideOthers(ctx, i)
+			for _, try := range []func(context.Context, int) error{c.timing, c.besideOthers, c.strained, c.unstruck} {
+				if err == nil {
+					err = try(ctx, i)
+				}
 			}
 		}
 		if err != nil && ctx.Err() == nil {
 			c.results[i].Outcome, c.results[i].Reason = check.Broken, err.Error()
 		}
 	}
+	for i := range c.results {
+		c.defaulted(i)
+	}
 }
 
-// leave takes back what was found by the clock alone and cannot be repeated any more, since the run was stopped.
+// leave takes back what was found by the clock and cannot be repeated any more, since the run was stopped; what else was found stays.
 func (c confirmation) leave(i int) {
 	r := &c.results[i]
 	if r.Subject == nil || r.Confirmed {
 		return
 	}
-	if r.Outcome == check.Fail && timingOnly(*r) {
+	if clock := byTheClock(r.Verdicts); len(clock) > 0 {
+		agreed := slices.DeleteFunc(failing(r.Verdicts), func(name string) bool { return slices.Contains(clock, name) })
 		c.judgeWith(c.cases[i], r, func(s *check.Subject) {
-			s.Doubt = "the run was stopped before it could be repeated with nothing else running"
+			s.Doubt, s.Agreed = "the run was stopped before it could be repeated with nothing else running", agreed
 		})
 	}
 	var cleared []string
@@ -95,6 +101,7 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
+	c.tooBusy(c.cases[i], &again)
 	again.Lab, again.Confirmed = r.Lab, true
 	for _, b := range again.Beside {
 		c.repeated[besideKey(b)] = true
@@ -127,17 +134,13 @@ func (c confirmation) besideOthers(ctx context.Context, i int) error {
 		return nil
 	}
 	key := func(name string) string { return fmt.Sprint("clock ", name, r.On, r.Request) }
-	var clock []string
-	for _, v := range r.Verdicts {
-		if v.Outcome == check.Fail && v.Timing {
-			clock = append(clock, v.Check)
-		}
-	}
+	clock := byTheClock(r.Verdicts)
 	if slices.ContainsFunc(clock, func(name string) bool { return !c.repeated[key(name)] }) {
 		again, err := c.warmed(ctx, c.cases[i])
 		if err != nil {
 			return err
 		}
+		r.Confirmed = again.Outcome == check.Fail
 		for _, name := range clock {
 			c.repeated[key(name)] = c.repeated[key(name)] || slices.Contains(failing(again.Verdicts), name)
 		}
@@ -151,9 +154,77 @@ func (c confirmation) besideOthers(ctx context.Context, i int) error {
 	return nil
 }
 
+// byTheClock are the checks that found something by the clock alone.
+func byTheClock(verdicts []check.Verdict) []string {
+	var names []string
+	for _, v := range verdicts {
+		if v.Outcome == check.Fail && v.Timing {
+			names = append(names, v.Check)
+		}
+	}
+	return names
+}
+
+// tooBusy takes back what was found by the clock alone while others kept this machine from its work, with nothing else of failwell
+// running.
+func (c confirmation) tooBusy(k scenario.Case, r *report.Result) {
+	if r.Subject == nil || r.Outcome != check.Fail || !timingOnly(*r) {
+		return
+	}
+	if why := r.Subject.TooBusy(); why != "" {
+		c.judgeWith(k, r, func(s *check.Subject) { s.Doubt = why })
+	}
+}
+
+// strained repeats what was found while this machine was so busy that it may have to do with it: a time-out of the system's own that
+// came too early, say. The first that repeats, of checks, dependency and request, speaks for all that are alike.
+func (c confirmation) strained(ctx context.Context, i int) error {
+	r := &c.results[i]
+	if r.Outcome != check.Fail || r.Confirmed || r.Subject == nil || !r.Subject.Strained() {
+		return nil
+	}
+	key := fmt.Sprint("strained ", failing(r.Verdicts), r.On, r.Request)
+	if c.repeated[key] {
+		return nil
+	}
+	again, err := c.warmed(ctx, c.cases[i])
+	if err != nil {
+		return err
+	}
+	if again.Outcome == check.Skipped {
+		return nil // that takes nothing back
+	}
+	again.Lab, again.Confirmed = r.Lab, true
+	c.repeated[key] = again.Outcome == check.Fail
+	*r = again
+	return nil
+}
+
+// unstruck repeats what could not be told, since this machine was busy or something came at a wrong time. Where that is in vain for
+// one case, the others of its scenario and dependency are left as they are.
+func (c confirmation) unstruck(ctx context.Context, i int) error {
+	r := &c.results[i]
+	if r.Outcome != check.Inconclusive || r.Confirmed || r.Subject == nil || r.Subject.Uncalm != "" || r.Subject.Doubt != "" {
+		return nil
+	}
+	vain := fmt.Sprint("in vain ", r.Scenario, r.On)
+	if c.repeated[vain] || !r.Subject.Strained() && !r.Subject.Untimely() {
+		return nil
+	}
+	again, err := c.warmed(ctx, c.cases[i])
+	if err != nil {
+		return err
+	}
+	again.Lab, again.Confirmed = r.Lab, true
+	c.repeated[vain] = again.Outcome == check.Inconclusive
+	*r = again
+	return nil
+}
+
 // warmed runs a case on the launch that has seen it, so that what only a first one pays does not count; where that is gone, twice.
 func (c confirmation) warmed(ctx context.Context, k scenario.Case) (report.Result, error) {
 	for _, l := range c.labs {
+		l.History.Drop() // how long it takes in calm is to be learnt now
 		if l.History.HasSeen(k.ID) {
 			return l.Run(ctx, k)
 		}

@@ -251,6 +251,28 @@ func TestAStoppedRunFindsNothingByTheClock(t *testing.T) {
 	}
 }
 
+// What else was found by a run that is stopped stays, without what was found by the clock beside it.
+func TestAStoppedRunKeepsWhatNeedsNoClock(t *testing.T) {
+	t.Parallel()
+	cfg, cases := labOf(t, aside(func() (int, time.Duration) { return http.StatusOK, 1500 * time.Millisecond }), "false-success")
+	s := sweepOf(cfg, cases)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	s.Tell = func(int, int, report.Result) { stop() }
+	out, err := s.Run(ctx)
+	if err != nil || !out.Interrupted {
+		t.Fatalf("interrupted %v, %v", out.Interrupted, err)
+	}
+	got := map[string]check.Outcome{}
+	r := result(t, out, "false-success")
+	for _, v := range r.Verdicts {
+		got[v.Check] = v.Outcome
+	}
+	if r.Outcome != check.Fail || got["success"] != check.Fail || got["within"] != check.Inconclusive {
+		t.Errorf("%s, success %s, within %s", r.Outcome, got["success"], got["within"])
+	}
+}
+
 // What is late once beside another finding is taken back, and the other finding stays.
 func TestTimingIsConfirmedBesideOthers(t *testing.T) {
 	t.Parallel()

@@ -91,7 +91,7 @@ func (o Results) Cover(r *report.Run, chosen []scenario.Case, budget string, lef
 			late.Cases = append(late.Cases, c)
 		}
 	}
-	r.Coverage, r.Uncalm, r.Expanded = slices.Clone(o.Declared), o.Uncalm, len(chosen)
+	r.Coverage, r.Uncalm, r.Notes, r.Expanded = slices.Clone(o.Declared), o.Uncalm, o.Notes, len(chosen)
 	for _, some := range left {
 		r.Expanded += len(some.Cases)
 	}

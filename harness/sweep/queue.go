@@ -19,6 +19,7 @@ type queue struct {
 	Sweep
 	cases []scenario.Case
 	began time.Time
+	width *width
 
 	mu       sync.Mutex
 	todo     []int
@@ -28,7 +29,7 @@ type queue struct {
 }
 
 func (s Sweep) queue(cases []scenario.Case) *queue {
-	q := &queue{Sweep: s, cases: cases, todo: order(cases), starting: true, began: time.Now(), results: make([]report.Result, len(cases))}
+	q := &queue{Sweep: s, cases: cases, todo: order(cases), starting: true, began: time.Now(), width: newWidth(s.Labs), results: make([]report.Result, len(cases))}
 	if s.Budget > 0 {
 		slices.SortStableFunc(q.todo, func(a, b int) int { return value(cases[b]) - value(cases[a]) })
 	}
@@ -92,9 +93,10 @@ func (q *queue) run(ctx context.Context, enough func(), first *Lab, up <-chan op
 
 // work runs cases until there are none.
 func (q *queue) work(ctx context.Context, l *Lab, n int) {
-	for ctx.Err() == nil {
+	for q.width.enter(ctx) {
 		i, more := q.take()
 		if !more {
+			q.width.leave(false)
 			return
 		}
 		late := q.Budget > 0 && time.Since(q.began) > q.Budget && q.cases[i].Skip == ""
@@ -106,6 +108,7 @@ func (q *queue) work(ctx context.Context, l *Lab, n int) {
 			l.Dirty = true
 			r, err = l.Run(ctx, q.cases[i])
 		}
+		q.width.leave(r.Subject != nil && r.Subject.Late())
 		if err != nil && ctx.Err() != nil {
 			return
 		}

@@ -44,11 +44,17 @@ func (l *Lab) Adopt(o *Lab) {
 
 func (l *Lab) run(ctx context.Context, c scenario.Case) (report.Result, error) {
 	began := time.Now()
-	r := report.Result{ID: c.Repeated(), Scenario: c.Scenario, Why: c.Why, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
+	r := report.Result{ID: c.Repeated(), Scenario: c.Scenario, Why: c.Why, Event: c.Event, Request: c.Request, Given: c.Given, Then: c.Thens, Waive: c.Waive,
 		Labels: c.Labels, Cause: c.Cause, On: c.Faults.On()}
 	if c.Skip != "" {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, c.Skip, c.Missing
 		return r, nil
+	}
+	if l.Dirty { // what can be done is asked of a system that is well
+		if err := l.Veiled(l.Fresh(ctx)); err != nil {
+			r.Outcome, r.Reason = check.Broken, err.Error()
+			return r, err
+		}
 	}
 	if unable := trial.Unable(l.Lab, c); unable != nil && !c.Specific {
 		r.Outcome, r.Reason, r.Unavailable = check.Skipped, unable.What, !unable.NotApplicable
@@ -94,6 +100,12 @@ func (l *Lab) inapplicable(c scenario.Case, s check.Subject) string {
 	if why := check.EvidenceOf(s).Missed(); why != "" && needsPool(c) {
 		return "the system keeps no connection open that could die: " + why
 	}
+	if parts := check.EvidenceOf(s).Parts; len(parts) > 0 && !slices.ContainsFunc(parts, func(p check.Part) bool { return !p.Unfit }) {
+		return "nothing is in the answer of " + parts[0].On + " that could be changed so: " + parts[0].Why
+	}
+	if why := check.EvidenceOf(s).Missed(); why != "" && onlyLater(c) {
+		return "it made fewer calls this time: " + why
+	}
 	why, _ := s.Met()
 	return why
 }
@@ -114,6 +126,9 @@ func (l *Lab) judge(c scenario.Case, r *report.Result) {
 	r.Outcome = check.Overall(r.Verdicts)
 	r.Reason = reason(*r)
 	r.Beside = report.Beside(*r, checks)
+	if took, ok := r.Subject.Recovered(); ok && len(r.Subject.On) > 0 {
+		r.RecoveredMS = max(1, took.Milliseconds())
+	}
 }
 
 // doubt takes back what was found about requests that have no calm to be compared with.
@@ -154,6 +169,13 @@ func (l *Lab) clear(c scenario.Case, r *report.Result, requests []string) {
 	if len(requests) > 0 {
 		l.judgeWith(c, r, func(s *check.Subject) { s.Cleared = append(slices.Clone(s.Cleared), requests...) })
 	}
+}
+
+// onlyLater tells whether a case strikes nothing but a later call: how many there are may differ from one time to the next.
+func onlyLater(c scenario.Case) bool {
+	in := c.Faults
+	return len(in.Rules) > 0 && len(in.Links)+len(in.Acts)+len(in.Edits) == 0 &&
+		!slices.ContainsFunc(in.Rules, func(r fault.Rule) bool { return r.Nth < 2 })
 }
 
 // needsPool tells whether a case strikes only connections that are open already.

@@ -86,7 +86,7 @@ func (l *Lab) learnSteady(ctx context.Context, name string) (Steadiness, error) 
 	if known, ok := l.memory.of(name); ok {
 		return known, nil
 	}
-	if r, ok := l.Request(name); !ok || !(exchange.Request{Method: r.Method}).Safe() {
+	if r, ok := l.Request(name); !ok || !r.IsSafe() {
 		return Steadiness{Request: name}, nil // readiness or liveness; or a write, which is not made for this alone
 	}
 	if !l.Dirty {
@@ -148,7 +148,7 @@ func (l *Lab) steadiness(ctx context.Context, name string) (Steadiness, error) {
 func (l *Lab) askSteadily(ctx context.Context, st *Steadiness) error {
 	r, _ := l.Request(st.Request)
 	asks := steadyAsks
-	if !(exchange.Request{Method: r.Method}).Safe() {
+	if !r.IsSafe() {
 		asks = steadyWrites
 	}
 	began := time.Now()

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -32,6 +33,7 @@ type Results struct {
 	Results     []report.Result
 	Seen        []lab.Seen
 	Declared    []report.Coverage // what the lab declares, as calm saw it
+	Notes       []string          // of what could be asked
 	Uncalm      []report.Uncalm   // requests that do not succeed without a fault; later also those that do now and then
 	Launches    int
 	Operations  int // on containers and networks, from the start of the labs to the last case
@@ -55,7 +57,7 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 		out.Interrupted = ctx.Err() != nil
 		out = veiled(out, labs)
 	}()
-	first, err := out.first(up)
+	first, err := out.first(ctx, up)
 	if err != nil {
 		return out, err
 	}
@@ -63,7 +65,7 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 	if out.Seen, err = first.Calm(ctx); err != nil {
 		return out, err
 	}
-	out.Declared, out.Uncalm = first.declared(), uncalm(out.Seen)
+	out.Declared, out.Uncalm, out.Notes = first.declared(), uncalm(out.Seen), first.Notes()
 	cases, err := s.Cases(first.Lab, out.Seen)
 	if err != nil {
 		return out, err
@@ -87,7 +89,7 @@ func (s Sweep) Run(ctx context.Context) (out Results, err error) {
 }
 
 // first gives the first lab that is up. Without lab 0 there is none: the others wait for it.
-func (out *Results) first(up <-chan opened) (*Lab, error) {
+func (out *Results) first(ctx context.Context, up <-chan opened) (*Lab, error) {
 	for o := range up {
 		if o.err == nil {
 			return o.lab, nil
@@ -95,7 +97,9 @@ func (out *Results) first(up <-chan opened) (*Lab, error) {
 		if o.nth == 0 {
 			return nil, o.err
 		}
-		out.Missing = append(out.Missing, o.err)
+		if ctx.Err() == nil {
+			out.Missing = append(out.Missing, o.err)
+		}
 	}
 	return nil, errors.Join(out.Missing...)
 }
@@ -118,24 +122,26 @@ type opened struct {
 }
 
 // start starts the labs and gives each when it is up. The channel is closed after the last. The first lab goes ahead until
-// its system is up: what is wrong with it is wrong with all of them, and the first verdict comes early.
+// its system is up: what is wrong with it is wrong with all of them, and the first verdict comes early. Then it lets the
+// others start, as many at a time as its configuration says: who starts takes one of the turns, and gives it back.
 func (s Sweep) start(ctx context.Context) <-chan opened {
 	up := make(chan opened, max(1, s.Labs))
-	begun := make(chan struct{})
+	turns := make(chan struct{}, cap(up))
 	var group sync.WaitGroup
 	for i := range cap(up) {
 		group.Go(func() {
 			if i > 0 {
 				select {
-				case <-begun:
+				case <-turns:
+					defer func() { turns <- struct{}{} }()
 				case <-ctx.Done():
 					up <- opened{nth: i, err: ctx.Err()}
 					return
 				}
 			}
-			l, err := s.open(ctx, i, begun)
+			l, err := s.open(ctx, i, turns)
 			if err != nil && i > 0 && ctx.Err() == nil {
-				l, err = s.open(ctx, i, begun) // the first came up, so that chance may be to blame
+				l, err = s.open(ctx, i, turns) // the first came up, so that chance may be to blame
 			}
 			up <- opened{i, l, err}
 		})
@@ -147,14 +153,18 @@ func (s Sweep) start(ctx context.Context) <-chan opened {
 	return up
 }
 
-// open starts one lab. The first says when its system is up.
-func (s Sweep) open(ctx context.Context, nth int, begun chan<- struct{}) (*Lab, error) {
+// open starts one lab. When the system of the first is up, it makes the turns of the others.
+func (s Sweep) open(ctx context.Context, nth int, turns chan<- struct{}) (*Lab, error) {
 	cfg, err := s.Make(ctx, nth)
 	if err != nil {
 		return nil, err
 	}
 	if nth == 0 {
-		cfg.Begun = func() { close(begun) }
+		cfg.Begun = func() {
+			for range min(cmp.Or(cfg.Starts, cap(turns)), cap(turns)) {
+				turns <- struct{}{}
+			}
+		}
 	}
 	return Start(ctx, cfg)
 }
@@ -173,7 +183,8 @@ func value(c scenario.Case) int {
 // order puts cases that start the system anew, and those that wait, first: what is long must not be last.
 func order(cases []scenario.Case) []int {
 	weight := func(c scenario.Case) int {
-		w := 4*len(c.Faults.Edits) + 4*len(c.Faults.Acts)
+		early := c.Faults.AtStart()
+		w := 4 * (len(c.Faults.Edits) + len(c.Faults.Acts) + len(early.Rules) + len(early.Links))
 		for _, r := range c.Faults.Rules {
 			if !r.Effect.Delay.IsZero() || r.Effect.Verb == "hang" || r.Effect.Verb == "drip" {
 				w += 2

@@ -98,3 +98,43 @@ func TestAStoppedSweepGivesWhatWasDone(t *testing.T) {
 		t.Errorf("%d cases, interrupted %v, %v", len(out.Results), out.Interrupted, err)
 	}
 }
+
+// When the first lab is up, the others start as many at a time as its configuration says, until all have.
+func TestLabsStartAFewAtATime(t *testing.T) {
+	for starts, most := range map[int]int{0: 7, 2: 2, 20: 7} {
+		arrived, leave := make(chan int, 7), make(chan struct{})
+		s := sweeping(8, 0, func(_ context.Context, nth int) error {
+			if nth > 0 {
+				arrived <- nth
+				<-leave
+			}
+			return nil
+		})
+		plain := s.Make
+		s.Make = func(ctx context.Context, nth int) (lab.Config, error) {
+			cfg, err := plain(ctx, nth)
+			cfg.Starts = starts
+			return cfg, err
+		}
+		s.Cases = func(*lab.Lab, []lab.Seen) ([]scenario.Case, error) {
+			for range most {
+				<-arrived
+			}
+			select {
+			case nth := <-arrived:
+				t.Errorf("%d at a time: lab %d starts too", starts, nth)
+				most++
+			case <-time.After(50 * time.Millisecond):
+			}
+			for range 7 - most {
+				leave <- struct{}{}
+				<-arrived
+			}
+			close(leave)
+			return nil, nil
+		}
+		if _, err := s.Run(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -26,5 +26,6 @@ func veiled(out Results, labs []*Lab) Results {
 	out.Redactor = redact.Join(all...)
 	out.Results, out.Seen = redact.Of(out.Redactor, out.Results), redact.Of(out.Redactor, out.Seen)
 	out.Declared, out.Uncalm = redact.Of(out.Redactor, out.Declared), redact.Of(out.Redactor, out.Uncalm)
+	out.Notes = redact.Of(out.Redactor, out.Notes)
 	return out
 }

@@ -2,11 +2,12 @@ package sweep
 
 import (
 	"maps"
-	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/scenario"
@@ -45,15 +46,35 @@ func (l *Lab) waived(c scenario.Case, s check.Subject) []check.Waived {
 	return all
 }
 
+// Unmatched gives what waives cases that there are none of: each is a mistake at its place in the lab file. A case that is not there since
+// its request does not succeed today is none.
+func Unmatched(waivers []lab.Waiver, cases []scenario.Case, facts scenario.Facts) error {
+	var bad decode.Problems
+	if slices.ContainsFunc(facts.Requests, func(a scenario.Asked) bool { return !a.Calm }) {
+		return nil
+	}
+	for _, w := range waivers {
+		if w.Case == "" || slices.ContainsFunc(cases, func(c scenario.Case) bool { return names(w.Case, c, facts.Requests) }) {
+			continue
+		}
+		bad.Add(w.Pos, "no case is called %q: nothing is waived (failwell plan lists them)", w.Case)
+	}
+	return bad.Err()
+}
+
+// names tells whether a pattern names a case, or what may be asked beside it.
+func names(pattern string, c scenario.Case, requests []scenario.Asked) bool {
+	return decode.Glob(pattern).Case(c.ID) || slices.ContainsFunc(requests, func(a scenario.Asked) bool {
+		return decode.Glob(pattern).Case(strings.Replace(c.ID, ":"+c.Request, ":"+a.Name, 1))
+	})
+}
+
 // covers tells whether a waiver speaks about the case; an expired one covers nothing.
 func covers(w lab.Waiver, request string, s check.Subject) bool {
 	if !w.Expires.IsZero() && time.Now().After(w.Expires) {
 		return false
 	}
-	if ok, _ := path.Match(w.Request, request); w.Request != "" && !ok {
-		return false
-	}
-	if ok, _ := path.Match(w.Case, s.ID); w.Case != "" && !ok {
+	if w.Request != "" && !decode.Glob(w.Request).Matches(request) || w.Case != "" && !decode.Glob(w.Case).Case(s.ID) {
 		return false
 	}
 	if w.Saw == 0 {

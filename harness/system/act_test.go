@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/failwell/failwell/harness/fault"
 )
@@ -40,6 +41,26 @@ func TestWhatAProcessCannotHave(t *testing.T) {
 	for _, do := range []string{fault.Kill, fault.Term, "pause", "descriptors"} {
 		if err := i.(Actor).Able(fault.Act{On: "system", Do: do}); err != nil {
 			t.Errorf("%s: %v", do, err)
+		}
+	}
+}
+
+// The stop of a lab says who is told to end, in a case as at the end of a run.
+func TestWhoIsAskedToEnd(t *testing.T) {
+	for group, says := range map[bool]bool{true: true, false: false} {
+		p := sh(`trap 'echo leader told; wait' TERM; sh -c 'trap "echo child told; exit" TERM; echo ready; while :; do sleep 0.01; done' & wait; wait`)
+		p.Stop = Stop{Group: &group, Within: 50 * time.Millisecond}
+		i := start(t, p, Setup{})
+		eventually(t, "a child", func() bool { return said(i) == "ready" })
+		if _, err := i.(Actor).Act(t.Context(), fault.Act{On: "system", Do: fault.Term}); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the leader", func() bool { return strings.Contains(said(i), "leader told") })
+		if says {
+			eventually(t, "the child", func() bool { return strings.Contains(said(i), "child told") })
+		}
+		if got := strings.Contains(said(i), "child told"); got != says {
+			t.Errorf("group %v: %s", group, said(i))
 		}
 	}
 }

@@ -11,10 +11,11 @@ import (
 
 // member is a process of a group.
 type member struct {
-	pid   int
-	group int
-	start string // clock ticks since boot
-	state byte   // T stands still, Z has ended, D and U wait inside the kernel
+	pid    int
+	parent int
+	group  int
+	start  string // clock ticks since boot
+	state  byte   // T stands still, Z has ended, D and U wait inside the kernel
 }
 
 // processAt reads /proc/PID/stat; it is false when there is no such process.
@@ -29,8 +30,12 @@ func processAt(pid int) (member, bool) {
 	if len(fields) < 20 {
 		return member{}, false
 	}
+	parent, err := strconv.Atoi(string(fields[1]))
+	if err != nil {
+		return member{}, false
+	}
 	group, err := strconv.Atoi(string(fields[2]))
-	return member{pid: pid, group: group, start: string(fields[19]), state: fields[0][0]}, err == nil
+	return member{pid: pid, parent: parent, group: group, start: string(fields[19]), state: fields[0][0]}, err == nil
 }
 
 // groupMembers lists the processes of a group, those that have ended and that nobody waited for among them.

@@ -40,6 +40,12 @@ type Configurable interface {
 	Conditions() []string
 }
 
+// Questioning is a system of which something is not said that decides how it behaves.
+type Questioning interface {
+	// Questions says what, why it matters, and the line that answers it.
+	Questions() []string
+}
+
 // Ported is a system that listens on ports that the lab chooses.
 type Ported interface {
 	// Ports lists the names of the ports beyond the main one, "".

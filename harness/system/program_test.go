@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 		fmt.Println("serving")
 		fmt.Fprintln(os.Stderr, http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), http.HandlerFunc(hello)))
 		os.Exit(1)
+	case "master":
+		forkAndServe()
+	case "worker":
+		serveForked()
 	case "owner":
 		own(os.Getenv("ROOT"), os.Getenv("DIR"))
 	}

@@ -17,7 +17,8 @@ type Setting struct {
 	Secret     string   // the secret that it uses, if any
 	Dependency string   // the dependency, or other part, whose address it uses, if any
 	Uses       []string // all names in it; none: a literal
-	Forms      []string // of a secret: how it is used: value, file, dir
+	Forms      []string // of a secret: how it is used: value, file, dir. Of a setting that uses one: in which of these ways
+	Form       bool     // of a literal: it has a form that can be told to be damaged
 }
 
 // Settings lists what can be edited, in a stable order: variables, arguments that use a name, files, keys of JSON and YAML
@@ -26,7 +27,9 @@ type Setting struct {
 func (t Templates) Settings() []Setting {
 	var all []Setting
 	for _, name := range slices.Sorted(maps.Keys(t.Env)) {
-		all = append(all, setting("env", name, decode.Names(t.Env[name])))
+		s := setting("env", name, decode.Names(t.Env[name]))
+		s.Form = len(s.Uses) == 0 && isShaped(t.Env[name])
+		all = append(all, s)
 	}
 	for i, text := range t.Args {
 		if used := decode.Names(text); i > 0 && len(used) > 0 {
@@ -48,6 +51,7 @@ func setting(from, name string, used []string) Setting {
 		switch {
 		case as == "value", as == "file", as == "dir":
 			s.Secret = firstOf(s.Secret, owner)
+			s.Forms = append(s.Forms, as)
 		case dotted && first != "system":
 			s.Dependency = firstOf(s.Dependency, first)
 		}

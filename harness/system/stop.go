@@ -34,7 +34,7 @@ func (i *process) finish() error {
 	defer i.rush()
 	patience, cancel := context.WithTimeout(i.hurry, i.how.within)
 	defer cancel()
-	i.ask(i.how.signal)
+	_ = i.ask(i.how.signal)
 	_ = i.signalGroup(unix.SIGCONT)
 	select {
 	case <-i.done:
@@ -52,16 +52,16 @@ func (i *process) finish() error {
 }
 
 // ask sends the stop signal to those who are to have it.
-func (i *process) ask(signal unix.Signal) {
+func (i *process) ask(signal unix.Signal) error {
 	if i.how.group {
-		_ = i.signalGroup(signal)
-		return
+		return i.signalGroup(signal)
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if !i.over {
-		_ = unix.Kill(i.pid, signal)
+	if i.over {
+		return unix.ESRCH
 	}
+	return unix.Kill(i.pid, signal)
 }
 
 // isQuiet tells whether the group is empty, or all streams are closed, as when only daemons are left.

@@ -2,6 +2,7 @@ package system
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"path"
@@ -26,6 +27,22 @@ var (
 // closedPort is where nobody listens: a port that IANA reserves and that no client refuses to dial by itself (browsers and
 // Node.js do refuse port 1).
 const closedPort = "2"
+
+// HasForm tells whether a value has a form by which it can be told that it was damaged: a URL, JSON, PEM, or padded base64 (RFC 4648, 3.2).
+// Any other text is as good as the next.
+func HasForm(value string) bool {
+	padded := len(value) >= 8 && len(value)%4 == 0 && strings.HasSuffix(value, "=")
+	if padded {
+		_, err := base64.StdEncoding.DecodeString(value)
+		padded = err == nil
+	}
+	return padded || urlPattern.MatchString(value) || isJSON(value) || isPEM(value)
+}
+
+// isShaped tells whether a plain value is of a sort that its reader has to parse.
+func isShaped(value string) bool {
+	return HasForm(value) || addressList.MatchString(value) || isNumber(value) || isDuration(value) || isBool(value)
+}
 
 // malformed gives what no reader of such a value accepts:
 //

@@ -97,3 +97,14 @@ func TestOtherKeys(t *testing.T) {
 		t.Error("made up a certificate")
 	}
 }
+
+func TestHasForm(t *testing.T) {
+	for value, want := range map[string]bool{
+		"s3cr3t-KEY": false, "0123456789abcdef0123456789abcdef": false, "a-sample-key-of-32-bytes-or-more": false, "": false, "abc=": false, "no=base64": false,
+		"https://u:p@h/": true, `{"kty":"oct"}`: true, "-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----": true, "c2VjcmV0IGtleQ==": true,
+	} {
+		if got := HasForm(value); got != want {
+			t.Errorf("%q: %t, want %t", value, got, want)
+		}
+	}
+}

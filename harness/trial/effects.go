@@ -69,7 +69,7 @@ func (t *trial) count(ctx context.Context, phase exchange.Phase, y tally, own []
 		return nil
 	}
 	x := t.ask.Effect
-	e := check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Keyed: x.Keyed(), Shared: !x.Keyed() && t.alone(y), Unknown: y.unknown}
+	e := check.Effect{Phase: phase, What: x.On + ": " + x.SQL, Keyed: x.Keyed(), Shared: !x.Keyed() && t.alone(y), Unknown: y.unknown, Field: x.Field}
 	if e.Unknown == "" {
 		t.letEnd(ctx, y.since)
 		got, why, err := t.counted(ctx, y.n, t.Config.HealWithin)
@@ -143,12 +143,13 @@ func (t *trial) look(ctx context.Context, y tally) error {
 // claims says of how many requests the answers say that they took effect, and of how many they leave it open. Where each
 // request is counted by a key of its own, only the first copy is; what copies share is done once.
 func (t *trial) claims(own []exchange.Exchange, x check.Effect) (done, left int) {
-	for _, e := range own {
+	own = slices.DeleteFunc(slices.Clone(own), func(e exchange.Exchange) bool { return e.Role != "" })
+	for _, e := range check.Distinct(own, x) {
 		switch {
-		case e.Role != "" || x.Keyed && e.Request.Copy > 0:
-		case open(e) || len(t.s.Restless) > 0 && !e.OK():
+		case x.Keyed && e.Request.Copy > 0:
+		case open(e) || !x.Claimed(e) && (e.Response.Errors || len(t.s.Restless) > 0):
 			left++
-		case e.OK():
+		case x.Claimed(e):
 			done++
 		}
 	}

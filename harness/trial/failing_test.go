@@ -111,6 +111,18 @@ func TestWhoActs(t *testing.T) {
 	}
 }
 
+// A kill ends the system; want of memory may take one of its processes only, and then it is not brought back but has to live on.
+func TestWhoseActEndsTheSystem(t *testing.T) {
+	for do, ended := range map[string]bool{fault.Kill: true, fault.OutOfMemory: false} {
+		l, _ := onStage(t, nil)
+		launches := l.Launches()
+		o, err := Run(t.Context(), l, busy(fault.Act{On: "system", Do: do}))
+		if err != nil || o.Subject.Ended != ended || l.Launches() > launches != ended {
+			t.Errorf("%s: %v, ended %v, %d launches after %d", do, err, o.Subject.Ended, l.Launches(), launches)
+		}
+	}
+}
+
 // A live edit reaches an instance that is wrapped; whether what was edited is plain is known of a wrapped system.
 func TestEdits(t *testing.T) {
 	l, s := onStage(t, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 
 // faulty arms the faults, lets warm pools drain, and sends the request.
 func (t *trial) faulty(ctx context.Context) error {
-	t.logFrom = len(t.Instance().Logs(0))
+	t.logFrom = t.LogEnd()
 	n, err := t.prepareCase(ctx)
 	if err != nil {
 		return t.unready(err)
@@ -27,12 +28,19 @@ func (t *trial) faulty(ctx context.Context) error {
 		return err
 	}
 	served, err := t.relaunch(ctx)
+	if err == nil && !served && t.in.Starts() {
+		err = t.lift(ctx)
+	}
 	if err != nil || !served {
 		return err
 	}
-	if len(t.in.Edits) > 0 {
+	if len(t.in.Edits) > 0 || t.in.Starts() {
 		// What a launch with edits needs beforehand may fail by them; the names of earlier launches serve then.
-		if again, err := t.prepareCase(ctx); err == nil {
+		again, err := t.prepareCase(ctx)
+		if err != nil && t.in.Starts() {
+			return t.lift(ctx) // there is nothing to ask with
+		}
+		if err == nil {
 			n = again
 		}
 		if seq, err = t.Mark(ctx); err != nil {
@@ -65,7 +73,7 @@ func (t *trial) faulty(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.s.Lag = t.Lag.Take()
+	t.strain()
 	if err := t.rest(ctx, from, own); err != nil {
 		return err
 	}
@@ -82,6 +90,12 @@ func (t *trial) faulty(ctx context.Context) error {
 	}
 	t.answered, t.until = own, until
 	return t.hand(ctx, seq, from, until, settled, own, beside, health)
+}
+
+// strain notes how busy the machine was since the last time.
+func (t *trial) strain() {
+	s := t.Lag.Take()
+	t.s.Lag, t.s.Crowd = max(t.s.Lag, s.Late), max(t.s.Crowd, math.Round(10*s.Crowd)/10)
 }
 
 // hand gives the exchanges their calls. It does so after the fault was lifted: only then has every held call an end.
@@ -106,7 +120,7 @@ func (t *trial) hand(ctx context.Context, seq, from, until int64, settled, own, 
 // rest waits until the calls of the request have ended, and keeps those that go on beyond the bound.
 func (t *trial) rest(ctx context.Context, from int64, own []exchange.Exchange) error {
 	quiet, err := t.Quiet(ctx)
-	if err != nil || quiet {
+	if err != nil || quiet || t.in.Starts() { // who was started without it may go on trying
 		return err
 	}
 	hits, err := t.Hits(ctx, from, 0)
@@ -126,8 +140,11 @@ func (t *trial) hold(ctx context.Context, in fault.Injection) error {
 
 // arm makes the faults hold: at once for live connections too, and with warm pools drained where a fault strikes early.
 func (t *trial) arm(ctx context.Context) error {
-	if err := t.hold(ctx, t.in); err != nil {
-		return err
+	if !t.armedWhole() {
+		t.s.Stages = nil
+		if err := t.hold(ctx, t.in); err != nil {
+			return err
+		}
 	}
 	for _, e := range t.in.Edits {
 		if !e.Live {
@@ -156,7 +173,7 @@ func (t *trial) unarmed(err error) error {
 	return t.lift(context.Background())
 }
 
-// relaunch starts the system with the edits of the case, and tells whether there is somebody to ask.
+// relaunch starts the system with the edits of the case and under what holds at its start, and tells whether there is somebody to ask.
 func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	var edits []fault.Edit
 	for _, e := range t.in.Edits {
@@ -164,10 +181,13 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 			edits = append(edits, e)
 		}
 	}
-	if len(edits) == 0 {
+	if len(edits) == 0 && !t.in.Starts() {
 		return true, nil
 	}
-	launch, err := t.Launch(ctx, exchange.Faulty, edits)
+	if err := t.under(ctx); err != nil {
+		return false, t.unarmed(err)
+	}
+	launch, err := t.LaunchUnder(ctx, exchange.Faulty, edits, t.watch())
 	var unable *system.Unable
 	if errors.As(err, &unable) {
 		t.s.Unstruck, t.lacking = unable.What, !unable.NotApplicable
@@ -178,16 +198,12 @@ func (t *trial) relaunch(ctx context.Context) (bool, error) {
 	}
 	t.logFrom = 0
 	t.s.Launches = append(t.s.Launches, launch)
-	served := launch.Ready || launch.Readying > 0
-	if served {
-		_ = t.Before(ctx, true)
-	}
-	return served, nil
+	return t.askable(ctx, launch), nil
 }
 
 // lingering finds the calls that go on after all answers. Calls that may be such are watched for a while.
 func (t *trial) lingering(ctx context.Context) error {
-	if len(t.s.Restless) > 0 || t.until == 0 {
+	if len(t.s.Restless) > 0 || t.until == 0 || t.in.Starts() {
 		return nil
 	}
 	asked := t.Asked(t.answered, nil)

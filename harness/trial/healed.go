@@ -3,7 +3,6 @@ package trial
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
@@ -21,10 +20,14 @@ func (t *trial) healed(ctx context.Context) error {
 		t.awaitLine(ctx, exchange.Faulty) // the log goes with the instance
 	}
 	t.s.Logs = t.linesSoFar()
+	t.diedUnderEdit()
 	if err := t.back(ctx); err != nil {
 		return err
 	}
 	if err := t.again(ctx); err != nil {
+		return err
+	}
+	if risen, err := t.rise(ctx); err != nil || !risen {
 		return err
 	}
 	if exit, dead := t.Instance().Exited(); dead {
@@ -44,13 +47,29 @@ func (t *trial) healed(ctx context.Context) error {
 		if good || probes > 1 && time.Now().After(deadline) { // one answer alone does not tell that it goes on
 			break
 		}
-		if err := lab.Wait(ctx, pause); err != nil {
+		told := check.ToldToWait(t.lastOf(exchange.Healed))
+		deadline = deadline.Add(told)
+		if err := lab.Wait(ctx, max(pause, told)); err != nil {
 			return err
 		}
 		pause = min(pause*3/2, 250*time.Millisecond)
 	}
+	t.strain()
 	t.logs(ctx)
 	return ctx.Err()
+}
+
+// diedUnderEdit notes that a system with a setting wrong had started and has ended while it served. One that ends before it serves
+// anybody is judged as a start.
+func (t *trial) diedUnderEdit() {
+	launch, started := t.s.Launch(exchange.Faulty)
+	if len(t.in.Edits) == 0 || t.s.Ended || !started || launch.Exit != nil {
+		return
+	}
+	served := launch.Ready || slices.ContainsFunc(t.s.Judged(exchange.Faulty), func(e exchange.Exchange) bool { return e.Failure == exchange.Disconnect })
+	if exit, dead := t.Instance().Exited(); dead && served {
+		t.s.Died = &exit
+	}
 }
 
 // back starts the system without the edits of the case, or anew when an act ended it.
@@ -64,7 +83,7 @@ func (t *trial) back(ctx context.Context) error {
 	healed := t.Running()
 	healed.Phase = exchange.Healed
 	t.s.Launches = append(t.s.Launches, healed)
-	t.logFrom = len(t.Instance().Logs(0))
+	t.logFrom = t.LogEnd()
 	return nil
 }
 
@@ -74,7 +93,7 @@ func (t *trial) again(ctx context.Context) error {
 	if !restarted {
 		return nil
 	}
-	launch, err := t.Await(ctx, time.Now(), false)
+	launch, err := t.Await(ctx, time.Now(), lab.Watch{})
 	if err != nil {
 		return err
 	}
@@ -129,43 +148,4 @@ func (t *trial) healedOnce(ctx context.Context) (bool, error) {
 		return true, t.count(ctx, exchange.Healed, before, own)
 	}
 	return false, nil
-}
-
-// logPatience is how long the lines of a case are waited for.
-const logPatience = 500 * time.Millisecond
-
-// logs cuts the log of the case: at the line of the healed answer, or after a while.
-func (t *trial) logs(ctx context.Context) {
-	t.awaitLine(ctx, exchange.Healed)
-	t.s.Logs = append(t.s.Logs, t.linesSoFar()...)
-}
-
-// awaitLine waits for the line of the last answer of a phase, where the lab says that there is one.
-func (t *trial) awaitLine(ctx context.Context, phase exchange.Phase) {
-	last := t.s.Judged(phase)
-	if !t.Config.Contract.Trace.Logs || len(last) == 0 || last[len(last)-1].Response == nil {
-		return
-	}
-	id := last[len(last)-1].Trace
-	bound := time.Now().Add(logPatience)
-	for time.Now().Before(bound) {
-		if slices.ContainsFunc(t.Instance().Logs(t.logFrom), func(l exchange.Line) bool { return strings.Contains(l.Text, id) }) {
-			return
-		}
-		if lab.Wait(ctx, 5*time.Millisecond) != nil {
-			return
-		}
-	}
-}
-
-// maxLines bounds the log that a subject keeps.
-const maxLines = 400
-
-// linesSoFar takes the lines that came since the last time.
-func (t *trial) linesSoFar() []exchange.Line {
-	lines := t.Redactor().Lines(t.Instance().Logs(t.logFrom))
-	if len(lines) > 0 {
-		t.logFrom = lines[len(lines)-1].N + 1
-	}
-	return lines[max(0, len(lines)-maxLines):]
 }

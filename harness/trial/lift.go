@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
@@ -62,6 +63,11 @@ func (t *trial) lift(ctx context.Context) error {
 		if d.Do != system.LoseName {
 			t.s.Deeds = append(t.s.Deeds, d.Deed)
 		}
+	}
+	if slices.ContainsFunc(t.s.Deeds, func(d check.Deed) bool {
+		return d.Do == fault.OutOfMemory && d.Failed == "" && d.Exit == nil && isSystem(t.Lab, d.On)
+	}) {
+		t.s.Ended = false // it lost one of its processes, and its leader goes on
 	}
 	if failed != nil {
 		return fmt.Errorf("lift the fault: %w", failed)

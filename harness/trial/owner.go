@@ -43,6 +43,9 @@ func Unable(l *lab.Lab, c scenario.Case) *system.Unable {
 			return unable
 		}
 	}
+	if _, attached := system.As[system.URL](l.Config.System); attached && c.Faults.Starts() {
+		return &system.Unable{What: "failwell does not start this system", NotApplicable: true}
+	}
 	for _, e := range c.Faults.Edits {
 		if e.Op == fault.ReadOnly && !slices.Contains(system.Conditions(l.Config.System), e.Setting) {
 			return &system.Unable{What: system.Shared, NotApplicable: true}

@@ -105,12 +105,12 @@ func (t *trial) draining() []drain {
 		}
 	}
 	for _, r := range t.in.Rules {
-		if r.Effect.Bites() && r.Effect.At.Early() {
+		if r.Effect.Bites() && r.Effect.At.Early() && !r.Start {
 			add(drain{r.On, true})
 		}
 	}
 	for _, l := range t.in.Links {
-		if l.State != fault.Open && l.Existing == fault.Drain && l.After == 0 && l.For == 0 {
+		if l.State != fault.Open && l.Existing == fault.Drain && l.After == 0 && l.For == 0 && !l.Start {
 			add(drain{l.On, false})
 		}
 	}

@@ -26,11 +26,20 @@ func (t *trial) strike(ctx context.Context, n lab.Scope) (own, beside []exchange
 	if err != nil {
 		return nil, nil, err
 	}
+	own, beside = t.together(ctx, requests, exchange.Faulty)
+	for _, e := range own {
+		err = cmp.Or(err, lab.Own(e))
+	}
+	return own, beside, cmp.Or(err, ctx.Err())
+}
+
+// together sends requests at the pace of the case, and the bystanders beside them.
+func (t *trial) together(ctx context.Context, requests []exchange.Request, phase exchange.Phase) (own, beside []exchange.Exchange) {
 	own = make([]exchange.Exchange, len(requests))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		t.pace(ctx, requests, own)
+		t.pace(ctx, requests, own, phase)
 	}()
 	lead := time.NewTimer(besideAfter)
 	defer lead.Stop()
@@ -38,12 +47,11 @@ func (t *trial) strike(ctx context.Context, n lab.Scope) (own, beside []exchange
 	case <-done:
 	case <-lead.C:
 	}
-	beside = t.beside(ctx, exchange.Faulty)
+	alive := make(chan []exchange.Exchange, 1)
+	go func() { alive <- t.aliveBeside(ctx, len(requests), phase) }()
+	beside = append(t.beside(ctx, phase), <-alive...)
 	<-done
-	for _, e := range own {
-		err = cmp.Or(err, lab.Own(e))
-	}
-	return own, beside, cmp.Or(err, ctx.Err())
+	return own, beside
 }
 
 // besideAfter is how long the case's request is under way before others are sent beside it.
@@ -70,10 +78,10 @@ func (t *trial) copies(n lab.Scope) ([]exchange.Request, error) {
 }
 
 // pace sends copies: together, at a pace whatever the answers do, or one after the other.
-func (t *trial) pace(ctx context.Context, requests []exchange.Request, own []exchange.Exchange) {
+func (t *trial) pace(ctx context.Context, requests []exchange.Request, own []exchange.Exchange, phase exchange.Phase) {
 	if t.c.Every < 0 {
 		for i := range requests {
-			own[i] = t.Put(ctx, requests[i], exchange.Faulty)
+			own[i] = t.Put(ctx, requests[i], phase)
 		}
 		return
 	}
@@ -82,7 +90,7 @@ func (t *trial) pace(ctx context.Context, requests []exchange.Request, own []exc
 		if i > 0 && t.c.Every > 0 && lab.Wait(ctx, t.c.Every) != nil {
 			break
 		}
-		group.Go(func() { own[i] = t.Put(ctx, requests[i], exchange.Faulty) })
+		group.Go(func() { own[i] = t.Put(ctx, requests[i], phase) })
 	}
 	group.Wait()
 }

@@ -28,6 +28,9 @@ type trial struct {
 	logFrom int
 	lacking bool // this machine lacks what the faults need
 
+	unprepared bool // the first steps of the lab failed on what was started under a fault
+	unrisen    bool // it did not get ready again after that was lifted
+
 	deeds    deeds               // what was done by acts
 	answered []exchange.Exchange // the faulty requests
 	until    int64               // the last call when all was quiet after their answers
@@ -61,11 +64,11 @@ func Run(ctx context.Context, l *lab.Lab, c scenario.Case) (Outcome, error) {
 func (t *trial) run(ctx context.Context) error {
 	t.resolve()
 	t.subject()
-	t.logFrom = len(t.Instance().Logs(0))
+	t.logFrom = t.LogEnd()
 	for _, phase := range []struct {
 		what string
 		do   func(context.Context) error
-	}{{"calm", t.calm}, {"under the fault", t.faulty}, {"after the fault", t.healed}, {"look for late calls", t.lingering}, {"count late effects", t.recount}} {
+	}{{"calm", t.calm}, {"under the fault", t.faulty}, {"after the fault", t.healed}, {"look for late calls", t.lingering}, {"count late effects", t.recount}, {"send the copies without the fault", t.crowd}, {"ask with another secret", t.another}} {
 		if t.s.CalmMissed() != "" {
 			break // nothing is broken on a request that does not succeed without it
 		}
@@ -113,7 +116,8 @@ func (t *trial) keep(lists ...[]exchange.Exchange) {
 // finish adds the logs and what the whole case showed.
 func (t *trial) finish() {
 	t.s.Launches = slices.Clip(t.s.Launches)
-	if exit, dead := t.Instance().Exited(); dead && t.s.Died == nil {
+	t.s.Learnt.Volatile = t.Volatile(t.ask.Name)
+	if exit, dead := t.Instance().Exited(); dead && t.s.Died == nil && !t.unrisen {
 		t.s.Died = &exit
 		t.Dirty = true
 	}

@@ -20,8 +20,9 @@ func TestOrdersFailsWell(t *testing.T) {
 	r, run := p.Judge(t, nil, "testdata/orders")
 	holds(t, r, run)
 	covers(t, run)
-	if want := launches(run); run.Summary.Launches != want {
-		t.Errorf("%d launches, want %d: one a lab, two a case with settings, one a case that ends the process", run.Summary.Launches, want)
+	// On a busy machine a case may be asked for again on a launch of its own.
+	if want, got := launches(run), run.Summary.Launches; got < want || got > want+want/10 {
+		t.Errorf("%d launches, want %d: one a lab, two a case with settings, one a case that starts it under a fault, changes a secret under it, or ends it", got, want)
 	}
 	if r.Took.Seconds() > 120 {
 		t.Errorf("took %s, at most 120 s are promised", r.Took)
@@ -40,6 +41,16 @@ func TestOrdersFailsWellOnRealPostgreSQL(t *testing.T) {
 			t.Errorf("%s is skipped on a real server: %s", c.ID, c.Reason)
 		}
 	}
+}
+
+// elsewhere are the scenarios for which the sample system has no statement, and where they are seen.
+var elsewhere = map[string]string{
+	"database/lock-nowait":      "fakes/postgres: no statement of the sample says NOWAIT",
+	"database/still-referenced": "fakes/postgres: the sample deletes nothing",
+	"database/table-gone":       "testdata/guilty/one-table-denied: no request of the sample uses two tables",
+	"secrets/no-directory":      "testdata/innocents/key-directory: the sample has no directory of keys",
+	"settings/unreadable":       "testdata/innocents/key-directory: the sample has no file of settings",
+	"secrets/malformed":         "testdata/innocents/signing-key: the key of the sample has no form",
 }
 
 // missing skips a test for want of a program; in CI that is a failure.
@@ -86,9 +97,9 @@ func launches(r report.Run) int {
 	for _, c := range r.Results {
 		switch {
 		case c.Subject == nil:
-		case len(c.Subject.Injection.Edits) > 0:
+		case len(c.Subject.Injection.Edits) > 0 && !c.Subject.Injection.Edits[0].Live:
 			n += 2
-		case c.Subject.Ended:
+		case len(c.Subject.Injection.Edits) > 0, c.Subject.Injection.Starts(), c.Subject.Ended:
 			n++
 		}
 	}
@@ -131,7 +142,7 @@ func covers(t *testing.T, run report.Run) {
 		t.Fatal(err)
 	}
 	for _, s := range all {
-		if !made[s.ID] && !strings.HasPrefix(s.ID, "gateway/") { // suites/gateway has those
+		if !made[s.ID] && elsewhere[s.ID] == "" && !strings.HasPrefix(s.ID, "gateway/") { // suites/gateway has those
 			t.Errorf("%s made no case of the sample system", s.ID)
 		}
 	}

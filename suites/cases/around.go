@@ -33,6 +33,11 @@ func Needs(t *testing.T, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(string(src), "server: installed") {
+		if err := (servers.Postgres{}).Installed(); err != nil {
+			missing(t, err)
+		}
+	}
 	for program, try := range map[string][]string{
 		"node, ":   {"node", "-e", "require('express'); require('pg')"},
 		"gunicorn": {"/usr/bin/python3", "-c", "import flask, gunicorn, psycopg2, redis, requests"},

@@ -14,16 +14,6 @@ import (
 	"github.com/failwell/failwell/suites/program"
 )
 
-// later are rows that are not right yet, and why. One that has become right is taken out.
-var later = map[string]string{
-	"truth-t1 --set system.env.TTL=30":       "what differs from answer to answer is not learnt yet: a time of 0 ms where descriptors are few",
-	"truth-t1 --set system.env.TTL=0.15":     "the same",
-	"02-error-as-200 --set system.env.BUG=0": "a null in a nullable column is not told from one that breaks",
-	"08-no-timeout --set system.env.BUG=0":   "a launch in want of descriptors is not as the shell makes it",
-	"25-own-address":                         "the address by which a service is reached is taken for a leak",
-	"26-gate-peers":                          "a relay that carries on after its client left is taken for work that goes on",
-}
-
 // got is what a run of a case gave.
 type got struct {
 	program.Result
@@ -78,13 +68,7 @@ func TestCases(t *testing.T) {
 			t.Logf("case %s\n     expected exit %s, failing %v, not failing %v, saying %q\n     got      exit %d, %d cases: %d passed, %d failed, %d inconclusive, %d skipped: %s",
 				row.Name(), strings.Join(row.Exit, " or "), row.Must, row.Not, row.Say,
 				g.Code, g.run.Summary.Cases, g.run.Summary.Pass, g.run.Summary.Fail, g.run.Summary.Inconclusive, g.run.Summary.Skipped, verdict)
-			why, known := later[row.Name()]
-			switch {
-			case known && len(wrong) == 0:
-				t.Logf("%s is right in this run (known: %s); if it is so every time, take it out of `later`", row.Name(), why)
-			case known:
-				t.Logf("known: %s", why)
-			case len(wrong) > 0:
+			if len(wrong) > 0 {
 				t.Errorf("%s\n%s%s", strings.Join(wrong, "\n"), g.Out, g.Err)
 			}
 		})

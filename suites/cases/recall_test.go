@@ -12,6 +12,7 @@ import (
 var guilty = map[string]string{
 	"01-db-down-500": "status", "02-error-as-200": "success", "03-idle-crash": "alive", "04-never-recovers": "healed",
 	"05-redis-down-401": "blame", "07-sigterm-inflight": "answered", "08-no-timeout": "answered", "09-429-passed-on": "blame",
+	"06-stream-closed-neatly": "success", "10-double-charge": "effect", "31-connect-hangs": "answered",
 	"11-conn-leak-on-error": "healed", "12-health-lies": "readiness", "13-db-down-404": "blame", "14-malformed-kills": "alive",
 	"15-stack-in-body": "leak", "32-optional-cache": "status",
 }

@@ -50,13 +50,29 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
-// lacks tells whether a program, or the engine behind it, is not here.
-func lacks(need string) bool {
-	if need == "docker" {
-		return exec.Command("docker", "info").Run() != nil
+// lacks tells whether one of several programs, the engine behind it, or a module of Python is not here.
+func lacks(needs string) bool {
+	for need := range strings.SplitSeq(needs, ", ") {
+		_, err := exec.LookPath(need)
+		if module, ok := strings.CutPrefix(need, "python:"); ok {
+			err = exec.Command("/usr/bin/python3", "-c", "import "+module).Run()
+		}
+		if need == "docker" {
+			err = exec.Command("docker", "info").Run()
+		}
+		if err != nil {
+			return true
+		}
 	}
-	_, err := exec.LookPath(need)
-	return err != nil
+	return false
+}
+
+// whole makes a lab file of a part of one.
+func whole(part string) string {
+	if strings.HasPrefix(part, "graphql:") {
+		return "version: 1\nsystem: {process: {run: [orders]}}\n" + part
+	}
+	return "version: 1\n" + part + "requests: {any: {get: /}}\n"
 }
 
 // The lab file and the scenario that the README shows are well formed.
@@ -83,12 +99,15 @@ func TestReadmeFiles(t *testing.T) {
 	dir := t.TempDir()
 	checked := 0
 	for _, y := range yaml {
-		if !strings.HasPrefix(y[1], "system:") {
+		if !strings.HasPrefix(y[1], "system:") && !strings.HasPrefix(y[1], "graphql:") {
 			continue
 		}
 		checked++
 		part := t.TempDir()
-		for name, text := range map[string]string{"failwell.yaml": "version: 1\n" + y[1] + "requests: {any: {get: /}}\n", "nginx.conf": "events {}"} {
+		if err := os.CopyFS(part, os.DirFS(filepath.Join(root, "testdata", "orders"))); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{"failwell.yaml": whole(y[1]), "nginx.conf": "events {}"} {
 			if err := os.WriteFile(filepath.Join(part, name), []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -76,3 +76,58 @@ func TestTheNextStartCleansUpAfterAKill(t *testing.T) {
 	}
 	nothingLeft(t, p)
 }
+
+// Whenever a run is stopped, and by whichever signal, it ends soon, with its report and nothing left. This takes a minute and a half.
+func TestStoppedAtAnyMoment(t *testing.T) {
+	if os.Getenv("FAILWELL_ALL") == "" {
+		t.Skip("this takes minutes: FAILWELL_ALL=1, as .ci/all has it")
+	}
+	p := program.Build(t)
+	for _, one := range []struct {
+		signal syscall.Signal
+		after  []time.Duration // of the start
+	}{
+		{syscall.SIGINT, []time.Duration{50, 200, 500, 1000, 1500, 2500, 4000, 7000, 11000, 16000}},
+		{syscall.SIGQUIT, []time.Duration{500, 6000}},
+		{syscall.SIGHUP, []time.Duration{500, 6000}},
+		{syscall.SIGTERM, []time.Duration{500, 6000}},
+	} {
+		for _, after := range one.after {
+			file := filepath.Join(t.TempDir(), "run.json")
+			cmd := p.Command(t.Context(), t, nil, "run", "testdata/orders", "--report", "json="+file)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(after * time.Millisecond)
+			if err := cmd.Process.Signal(one.signal); err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			_ = cmd.Wait()
+			took := time.Since(began)
+			src, err := os.ReadFile(file)
+			if err != nil && after >= 200 {
+				t.Errorf("%s after %d ms: no report: %v", one.signal, after, err)
+			}
+			run, err := report.ReadJSON(bytes.NewReader(src))
+			if len(src) > 0 && (err != nil || !run.Interrupted) || took > 7*time.Second || cmd.ProcessState.ExitCode() != 3 && len(src) > 0 {
+				t.Errorf("%s after %d ms: exit %d after %s, interrupted %t, %v", one.signal, after, cmd.ProcessState.ExitCode(), took, run.Interrupted, err)
+			}
+			t.Logf("%s after %d ms: ended in %s, %d results", one.signal, after, took.Round(time.Millisecond), len(run.Results))
+			nothingLeft(t, p)
+		}
+	}
+}
+
+// A report for which there is no room keeps no other from being written, and the exit code tells.
+func TestAFullDiskKeepsNoOtherReport(t *testing.T) {
+	p := program.Build(t)
+	other := filepath.Join(t.TempDir(), "run.xml")
+	r := p.Run(t, nil, "run", "testdata/orders", "--only", "input/not-json*", "--labs", "1", "--report", "json=/dev/full", "--report", "junit="+other)
+	if r.Code != 2 || !strings.Contains(r.Err, "json report") || !strings.Contains(r.Err, "no space left on device") || !strings.Contains(r.Out, "held") {
+		t.Errorf("exit %d\n%s%s", r.Code, r.Out, r.Err)
+	}
+	if xml, err := os.ReadFile(other); err != nil || !strings.Contains(string(xml), "<testsuite") {
+		t.Errorf("the other report was not written: %v", err)
+	}
+}

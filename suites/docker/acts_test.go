@@ -12,9 +12,7 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/exchange"
-	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/report"
-	"github.com/failwell/failwell/suites/program"
 )
 
 // onlyThere wants what only a container can have to hold there, having struck and healed, and to be skipped here with the
@@ -73,7 +71,7 @@ func find(run report.Run, id string) report.Result {
 func TestActsFindBugs(t *testing.T) {
 	engine(t)
 	t.Parallel()
-	p := program.Build(t)
+	p := failwell(t)
 	for bug, cases := range map[string]map[string]string{
 		"everything-500": {"database/name-gone@db:get-order": "status", "upstream/name-gone@payments:rates": "status",
 			"host/network-cut@db:get-order": "status", "process/starved:get-order": "status"},
@@ -81,7 +79,7 @@ func TestActsFindBugs(t *testing.T) {
 		"stops-at-once":        {"process/restarted@db:get-order": "answered"},
 	} {
 		t.Run(bug, func(t *testing.T) {
-			args := []string{"testdata/orders", "--labs", "2", "--host", "docker"}
+			args := []string{"testdata/orders", "--labs", "2", "--host", "docker", "--set", made(t)}
 			for id := range cases {
 				args = append(args, "--only", id)
 			}
@@ -95,21 +93,11 @@ func TestActsFindBugs(t *testing.T) {
 	}
 }
 
-// A name is lost and found again where the fakes are in a container too; the catalogue holds it for those in the program.
-func TestANameIsGone(t *testing.T) {
-	l := start(t, orders(t, docker.InContainer))
-	r := run(t, l, "get-order", "store/unavailable", 503, fault.Vanish{On: "db"})
-	if why := check.EvidenceOf(*r.Subject).Missed(); why != "" {
-		t.Error(why)
-	}
-}
-
-// A name without a dot that is no dependency is not found at once, and the engine's name server is no way out for others: it
-// asks further nowhere but in the container itself.
+// The engine's name server is no way out: what it does not know it asks at that of the lab, and nowhere else.
 func TestNobodyElseIsFound(t *testing.T) {
 	cfg := orders(t, docker.InProgram)
 	c := cfg.System.(docker.Container)
-	c.Env["PAYMENTS_URL"] = "http://elsewhere:8080"
+	c.Env["PAYMENTS_URL"] = "http://elsewhere.example.com:8080"
 	cfg.System = c
 	l := start(t, cfg)
 	e, err := l.Lab.Do(t.Context(), exchange.Request{Name: "rates", Method: "GET", Target: "/rates"})
@@ -120,8 +108,9 @@ func TestNobodyElseIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	servers, err := exec.CommandContext(t.Context(), "docker", "inspect", "-f", "{{.HostConfig.Dns}} {{.HostConfig.DnsOptions}}", strings.TrimSpace(string(ids))).Output()
-	if got := strings.TrimSpace(string(servers)); err != nil || got != "[127.0.0.1] [ndots:1]" {
-		t.Errorf("the container asks %s, %v", got, err)
+	own := l.Names()["docker.names.server"]
+	servers, err := exec.CommandContext(t.Context(), "docker", "inspect", "-f", "{{.HostConfig.Dns}} {{.HostConfig.DnsSearch}}", strings.TrimSpace(string(ids))).Output()
+	if got := strings.TrimSpace(string(servers)); err != nil || got != "["+own+"] [.]" {
+		t.Errorf("the container asks %s, want %s, %v", got, own, err)
 	}
 }

@@ -25,7 +25,7 @@ func many() string {
 // containers can have, and what it costs.
 func TestTheWholeCatalogueInContainers(t *testing.T) {
 	engine(t)
-	p := program.Build(t)
+	p := failwell(t)
 	hereResult, here := p.Judge(t, nil, "testdata/orders", "--no-skips")
 	thereResult, there := p.Judge(t, nil, "testdata/orders", "--no-skips", "--host", "docker", "--labs", many())
 	for where, r := range map[string]program.Result{"here": hereResult, "in containers": thereResult} {

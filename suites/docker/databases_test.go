@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/failwell/failwell/fakes/servers"
-	"github.com/failwell/failwell/suites/program"
 )
 
 // A database of this machine and one in a container give the same outcomes; suites/isolate has what cases see of each other.
@@ -14,7 +13,7 @@ func TestSameOutcomesOnServersInContainers(t *testing.T) {
 		missing(t, err.Error())
 	}
 	server := "dependencies.db.server={image: '" + postgres(t) + "'}"
-	p := program.Build(t)
+	p := failwell(t)
 	only := []string{"testdata/orders", "--labs", "2", "--no-skips", "--only", "database/*@db:create-order*", "--only", "process/*@db:*", "--set"}
 	_, installed := p.Judge(t, nil, append(only, "dependencies.db.server=installed")...)
 	r, contained := p.Judge(t, nil, append(only, server, "--host", "docker")...)

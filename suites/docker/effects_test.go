@@ -6,7 +6,6 @@ import (
 
 	"github.com/failwell/failwell/fakes/servers"
 	"github.com/failwell/failwell/harness/check"
-	"github.com/failwell/failwell/suites/program"
 )
 
 // Whatever is done to a container, what its writes did is counted behind it: before a real PostgreSQL, in every phase.
@@ -19,8 +18,8 @@ func TestEffectsOfWhatIsDoneToAContainer(t *testing.T) {
 		t.Skip(err)
 	}
 	t.Parallel()
-	p := program.Build(t)
-	r, run := p.Judge(t, nil, "testdata/orders/effects.yaml", "--host", "docker", "--labs", "2",
+	p := failwell(t)
+	r, run := p.Judge(t, nil, "testdata/orders/effects.yaml", "--host", "docker", "--labs", "2", "--set", made(t),
 		"--only", "process/*@db:*", "--only", "process/no-descriptors:*", "--only", "process/starved:*", "--only", "host/network-cut@db:*")
 	if r.Code != 0 {
 		t.Errorf("exit %d\n%s%s", r.Code, r.Out, r.Err)

@@ -47,7 +47,7 @@ func closed(t *testing.T) string {
 
 // An engine that cannot be used is said in one line, with what helps, and is a mistake of whoever asked for it.
 func TestAnEngineThatCannotBeUsed(t *testing.T) {
-	p := program.Build(t)
+	p := failwell(t)
 	for name, c := range map[string]struct {
 		at   string
 		want []string
@@ -100,7 +100,7 @@ func boxed(t *testing.T, container string) string {
 // An image that is not here is said in one line; it is pulled only when that was allowed, and never says so too.
 func TestAnImageThatIsNotHereIsPulledOnlyWhenAllowed(t *testing.T) {
 	engine(t)
-	p := program.Build(t)
+	p := failwell(t)
 	const name = "127.0.0.1:1/failwell/nothing:here" // a registry where nobody listens
 	plain, missing := boxed(t, "{image: '"+name+"'}"), boxed(t, "{image: '"+name+"', pull: missing}")
 	notHere, notPulled := "the image "+name+" is not here: docker pull "+name, "the image "+name+" is not here and cannot be pulled: "

@@ -13,7 +13,7 @@ func TestAGatewayInAContainer(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "../../testdata/images/nginx.sh").CombinedOutput(); err != nil {
 		missing(t, "make an image of nginx: "+err.Error()+"\n"+string(out))
 	}
-	p := program.Build(t)
+	p := failwell(t)
 	r, run := p.Judge(t, nil, "testdata/orders/gateway.yaml", "--host", "docker", "--labs", "4",
 		"--only", "gateway/*", "--only", "database/missing-table*", "--only", "upstream/error*")
 	if r.Code != 0 {

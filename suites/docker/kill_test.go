@@ -89,7 +89,7 @@ func begin(t *testing.T, p *program.Program, signal syscall.Signal, after time.D
 // doctor --clean, does not remove.
 func TestKilledAtAnyMoment(t *testing.T) {
 	engine(t)
-	p := program.Build(t)
+	p := failwell(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	held := 0
 	for n := range 10 {
@@ -121,7 +121,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 // Stopped by Ctrl-C at any moment, a run itself leaves nothing, and says that it was stopped.
 func TestStoppedAtAnyMoment(t *testing.T) {
 	engine(t)
-	p := program.Build(t)
+	p := failwell(t)
 	for n, after := range []time.Duration{300 * time.Millisecond, 1200 * time.Millisecond, 1800 * time.Millisecond, 2500 * time.Millisecond, 5 * time.Second} {
 		var args []string
 		if n < 2 {
@@ -141,7 +141,7 @@ func TestStoppedAtAnyMoment(t *testing.T) {
 // A system that does not get ready, and one that cannot be made, leave nothing.
 func TestFailuresLeaveNothing(t *testing.T) {
 	engine(t)
-	p := program.Build(t)
+	p := failwell(t)
 	for what, set := range map[string]string{
 		"it ends at once":  "system.env.DEADLINE=never",
 		"it is not built":  "system.process.build=[go, build, -o, $bin, ./nowhere]",

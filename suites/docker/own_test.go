@@ -17,6 +17,7 @@ import (
 
 // A released failwell needs no Go toolchain for the container of fakes: it is the program in it.
 func TestFakesInAContainerWithoutGo(t *testing.T) {
+	t.Parallel()
 	c := probe(t)
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "failwell")

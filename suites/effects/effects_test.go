@@ -80,7 +80,7 @@ func verdict(c report.Result) check.Verdict {
 	return check.Verdict{}
 }
 
-// said tells whether a reason has all the words.
+// said tells whether a verdict has all the words: in its reason, or in what it rests on.
 func said(v check.Verdict, words ...string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(v.Reason, w) })
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(v.Reason+"\n"+v.Evidence, w) })
 }

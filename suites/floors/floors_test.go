@@ -26,7 +26,7 @@ var floors = [][]string{
 	// floor 2
 	{"fakes/faketest"}, {"fakes/servers"},
 	{"fakes/httpapi", "fakes/postgres", "fakes/redis", "fakes/tcp"},
-	{"fakes/kinds"}, {"fakes/control"},
+	{"fakes/kinds"}, {"fakes/nameserver"}, {"fakes/control"},
 	// floor 3
 	{"harness/catalog"}, {"harness/scenario"},
 	// floor 4

@@ -41,6 +41,8 @@ var homonyms = []word{
 	{"readiness", "harness/*/*.go", "exchange.Exchange.Role"},
 	{"setting", "harness/scenario/*.go", "the variable $setting of a scenario"},
 	{"internal", "fakes/kind.go", "leak.Canary.Kind"},
+	{"header", "harness/scenario/change.go", "a verb of `change`"},
+	{"header", "harness/labfile/*.go", "the key `header` of a request, and of the contract"},
 	{"check", "harness/labfile/*.go", "the key `check` of a waiver"},
 	{"script", "harness/labfile/*.go", "the key `script` of isolate, and of prepare"},
 	{"effect", "harness/labfile/*.go", "the key `effect` of a request"},

@@ -114,7 +114,7 @@ func TestRowsOfAnotherCase(t *testing.T) {
 		isolate []harness.Isolate
 		rows    string
 	}{
-		"values": {nil, "5"}, // of `before`, two of Calm, two of the case
+		"values": {nil, "6"}, // two of `before`, two of Calm, two of the case
 		"clone":  {[]harness.Isolate{{On: "db"}}, "1"},
 		"script": {[]harness.Isolate{{On: "db", Script: "truncate rows"}}, "1"},
 	} {

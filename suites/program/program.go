@@ -36,8 +36,13 @@ type Program struct {
 // Build builds the program once for a test and its subtests.
 func Build(t testing.TB) *Program {
 	t.Helper()
-	dir := t.TempDir()
-	p := &Program{Bin: filepath.Join(dir, "failwell"), Tmp: filepath.Join(dir, "tmp")}
+	return At(t, filepath.Join(t.TempDir(), "failwell"))
+}
+
+// At is the program at a path, which is built there unless it is there already.
+func At(t testing.TB, bin string) *Program {
+	t.Helper()
+	p := &Program{Bin: bin, Tmp: filepath.Join(t.TempDir(), "tmp")}
 	if err := os.MkdirAll(p.Tmp, 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +50,9 @@ func Build(t testing.TB) *Program {
 		_ = os.Chmod(d, 0o755) // servers that refuse root must reach their data below it
 	}
 	_ = os.Chmod(p.Tmp, 0o1777)
+	if _, err := os.Stat(p.Bin); err == nil {
+		return p
+	}
 	cmd := exec.Command("go", "build", "-o", p.Bin, "./cmd/failwell")
 	cmd.Dir = Root(t)
 	if out, err := cmd.CombinedOutput(); err != nil {

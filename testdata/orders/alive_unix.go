@@ -11,9 +11,6 @@ import (
 // closed by the other side or has something unasked to say, which a database
 // has only before it goes. Connections it cannot look into count as alive.
 func alive(c net.Conn) bool {
-	if h, ok := c.(hastyConn); ok {
-		c = h.Conn
-	}
 	holder, ok := c.(syscall.Conn)
 	if !ok {
 		return true

@@ -26,29 +26,46 @@ var (
 	keyForm = regexp.MustCompile(`^[\x21-\x7e]{1,255}$`)
 )
 
-// createOrder stores the order, has it paid, and marks it. The transaction ends
-// before payments is called: a slow upstream must not hold a connection. What
-// fails later leaves a pending order, which the same key finishes.
 func (s *server) createOrder(r *http.Request) (reply, error) {
-	keys := r.Header.Values("Idempotency-Key")
-	if len(keys) != 1 || !keyForm.MatchString(keys[0]) {
-		return reply{}, &failure{Status: 400, Code: "key_missing",
-			Detail: "Send one Idempotency-Key field of 1 to 255 visible characters, so that the request can be repeated safely."}
+	key, err := keyOf(r.Header)
+	if err != nil {
+		return reply{}, err
 	}
 	d, err := readDraft(r)
 	if err != nil {
 		return reply{}, err
 	}
-	o, err := s.store(r.Context(), d, keys[0])
+	o, err := s.create(r.Context(), d, key)
 	if err != nil {
-		return reply{}, storeFailure(err)
-	}
-	if o.Status == "pending" {
-		if err := s.pay(r.Context(), &o, keys[0]); err != nil {
-			return reply{}, unfinished(err)
-		}
+		return reply{}, err
 	}
 	return reply{http.StatusCreated, o}, nil
+}
+
+// keyOf is the Idempotency-Key of a request.
+func keyOf(h http.Header) (string, error) {
+	keys := h.Values("Idempotency-Key")
+	if len(keys) != 1 || !keyForm.MatchString(keys[0]) {
+		return "", &failure{Status: 400, Code: "key_missing",
+			Detail: "Send one Idempotency-Key field of 1 to 255 visible characters, so that the request can be repeated safely."}
+	}
+	return keys[0], nil
+}
+
+// create stores the order, has it paid, and marks it. The transaction ends
+// before payments is called: a slow upstream must not hold a connection. What
+// fails later leaves a pending order, which the same key finishes.
+func (s *server) create(ctx context.Context, d draft, key string) (order, error) {
+	o, err := s.store(ctx, d, key)
+	if err != nil {
+		return order{}, storeFailure(err)
+	}
+	if o.Status == "pending" {
+		if err := s.pay(ctx, &o, key); err != nil {
+			return order{}, unfinished(err)
+		}
+	}
+	return o, nil
 }
 
 // unfinished marks a failure after the order was stored.
@@ -113,6 +130,11 @@ func readDraft(r *http.Request) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
+	return draftOf(fields)
+}
+
+// draftOf checks the members of a new order, wherever they come from.
+func draftOf(fields *object) (draft, error) {
 	var d draft
 	fields.text("sku", &d.sku, skuForm, "must be a capital letter, a dash and digits, such as A-1")
 	fields.number("quantity", &d.quantity, 1, 100)

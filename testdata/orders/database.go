@@ -40,7 +40,6 @@ func poolConfig(dsn string, size int32) (*pgxpool.Config, error) {
 	c.MaxConns, c.MinConns, c.MinIdleConns = size, 0, 0
 	c.PingTimeout = pingLimit
 	c.ConnConfig.ConnectTimeout = connectLimit
-	c.ConnConfig.DialFunc = dial
 	c.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	c.ConnConfig.MaxProtocolMessageBodyLen = 1 << 20
 	c.PrepareConn = func(_ context.Context, conn *pgx.Conn) (bool, error) {

@@ -32,7 +32,7 @@ func (s *server) unknown(r *http.Request) (reply, error) {
 		token = token || m == r.Method
 		probe := r.Clone(r.Context())
 		probe.Method = m
-		if _, pattern := s.mux.Handler(probe); pattern != "/" && strings.HasPrefix(r.URL.Path, "/") && path.Clean(r.URL.Path) == r.URL.Path && m != "CONNECT" {
+		if _, pattern := s.mux.Handler(probe); strings.Contains(pattern, " ") && strings.HasPrefix(r.URL.Path, "/") && path.Clean(r.URL.Path) == r.URL.Path && m != "CONNECT" {
 			allow = append(allow, m)
 		}
 	}

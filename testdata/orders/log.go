@@ -56,14 +56,14 @@ func (s *server) record(r *http.Request, status int, started time.Time, f *failu
 	}
 	if f != nil {
 		level = slog.LevelWarn
-		if status >= 500 {
+		if f.Status >= 500 {
 			level = slog.LevelError
 		}
-		if s.bug("not-logged") && status >= 500 {
+		if s.bug("not-logged") && f.Status >= 500 {
 			return
 		}
 		cause := s.hide.text(f.Error())
-		if s.bug("log-dsn") && status >= 500 {
+		if s.bug("log-dsn") && f.Status >= 500 {
 			cause = f.Error() + " using " + s.cfg.database.ConnString()
 		}
 		attrs = append(attrs, slog.String("code", f.Code), slog.String("cause", cause))
@@ -75,6 +75,9 @@ func (s *server) record(r *http.Request, status int, started time.Time, f *failu
 func routeOf(r *http.Request) string {
 	if _, route, ok := strings.Cut(r.Pattern, " "); ok {
 		return route
+	}
+	if r.Pattern == "/graphql" {
+		return r.Pattern
 	}
 	return "unknown"
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -14,7 +13,6 @@ const (
 	selectOrders = `select id, sku, quantity, status from orders order by id limit 50`
 	selectOrder  = `select id, sku, quantity, status from orders where id = $1`
 	cancelOrder  = `update orders set status = 'cancelled' where id = $1 returning id, sku, quantity, status`
-	selectReport = `select status, count(*), sum(quantity) from orders group by status order by status`
 )
 
 type order struct {
@@ -54,8 +52,17 @@ type querier interface {
 }
 
 func (s *server) listOrders(r *http.Request) (reply, error) {
+	orders, err := s.orders(r.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{http.StatusOK, map[string]any{"orders": orders}}, nil
+}
+
+// orders are the first orders that there are.
+func (s *server) orders(ctx context.Context) ([]order, error) {
 	orders := []order{}
-	err := s.db.read(r.Context(), func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.db.read(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, selectOrders)
 		if err != nil {
 			return err
@@ -67,89 +74,66 @@ func (s *server) listOrders(r *http.Request) (reply, error) {
 		orders, err = pgx.CollectRows(rows, scanOrder) // also the error that ended the rows early
 		return err
 	})
-	if err != nil {
-		return reply{}, storeFailure(err)
-	}
-	return reply{http.StatusOK, map[string]any{"orders": orders}}, nil
+	return orders, storeFailure(err)
 }
 
 func (s *server) getOrder(r *http.Request) (reply, error) {
-	id, err := orderID(r)
+	id, err := orderID(r.PathValue("id"))
 	if err != nil {
 		return reply{}, err
 	}
+	o, err := s.order(r.Context(), id)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{http.StatusOK, o}, nil
+}
+
+// order finds one order; without it the failure is that of notFound.
+func (s *server) order(ctx context.Context, id int64) (order, error) {
 	var o order
-	err = s.db.read(r.Context(), func(ctx context.Context, conn *pgx.Conn) (err error) {
+	err := s.db.read(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
 		o, err = oneOrder(ctx, conn, selectOrder, id)
 		return err
 	})
 	switch {
 	case noRow(err), err != nil && s.bug("database-down-404"):
-		return reply{}, notFound()
+		return order{}, notFound()
 	case err != nil && s.bug("swallow-database-error"):
-		return reply{http.StatusOK, order{}}, nil
-	case err != nil:
-		return reply{}, storeFailure(err)
+		return order{}, nil
+	}
+	return o, storeFailure(err)
+}
+
+func (s *server) cancelOrder(r *http.Request) (reply, error) {
+	id, err := orderID(r.PathValue("id"))
+	if err != nil {
+		return reply{}, err
+	}
+	o, err := s.cancel(r.Context(), id)
+	if err != nil {
+		return reply{}, err
 	}
 	return reply{http.StatusOK, o}, nil
 }
 
-func (s *server) cancelOrder(r *http.Request) (reply, error) {
-	id, err := orderID(r)
-	if err != nil {
-		return reply{}, err
-	}
+func (s *server) cancel(ctx context.Context, id int64) (order, error) {
 	var o order
-	err = s.db.write(r.Context(), func(ctx context.Context, conn *pgx.Conn) (err error) {
+	err := s.db.write(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
 		o, err = oneOrder(ctx, conn, cancelOrder, id)
 		return err
 	})
 	if noRow(err) {
-		return reply{}, notFound()
+		return order{}, notFound()
 	}
-	if err != nil {
-		return reply{}, storeFailure(err)
-	}
-	return reply{http.StatusOK, o}, nil
+	return o, storeFailure(err)
 }
 
-// orderID reads the id of the path; what cannot be an id names nothing.
-func orderID(r *http.Request) (int64, error) {
-	text := r.PathValue("id")
+// orderID reads an id; what cannot be one names nothing.
+func orderID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 || text != strconv.FormatInt(id, 10) {
 		return 0, notFound()
 	}
 	return id, nil
-}
-
-type statusTotal struct {
-	Status   string `json:"status"`
-	Orders   int64  `json:"orders"`
-	Quantity int64  `json:"quantity"`
-}
-
-func (s *server) report(r *http.Request) (reply, error) {
-	totals := []statusTotal{}
-	err := s.db.read(r.Context(), func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, selectReport)
-		if err != nil {
-			return err
-		}
-		totals, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t statusTotal, err error) {
-			if err = row.Scan(&t.Status, &t.Orders, &t.Quantity); err == nil && !knownStatus(t.Status) {
-				err = errors.New("report has an unknown status " + strconv.Quote(t.Status))
-			}
-			return t, err
-		})
-		return err
-	})
-	if err != nil {
-		return reply{}, storeFailure(err)
-	}
-	totals, err = s.spooled(totals)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{http.StatusOK, map[string]any{"totals": totals}}, nil
 }

@@ -43,9 +43,9 @@ func newPayments(cfg config) *payments {
 // ask is one request to payments: safe by its method or by its key, so that it
 // may be repeated.
 type ask struct {
-	method, path, key string
-	body              []byte
-	want              int
+	method, path, query, key string
+	body                     []byte
+	want                     int
 }
 
 // said is the whole answer of payments, already known to be JSON.
@@ -114,6 +114,7 @@ func (p *payments) request(ctx context.Context, a ask) *http.Request {
 	}
 	traceFrom(ctx).forward(h)
 	target := p.base.JoinPath(a.path)
+	target.RawQuery = a.query
 	r := &http.Request{Method: a.method, URL: target, Host: target.Host, Header: h, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(strings.NewReader(string(a.body))), ContentLength: int64(len(a.body))}
 	return r.WithContext(ctx)

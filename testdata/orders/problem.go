@@ -73,15 +73,19 @@ func detailOf(f *failure) string {
 	return "Something went wrong on our side. Please quote the trace id when you ask for help."
 }
 
-// sendFailure sends the problem with the header fields that belong to it.
-func (s *server) sendFailure(w http.ResponseWriter, r *http.Request, f *failure) {
-	h := w.Header()
+// fields sets the header fields that belong to a failure.
+func (f *failure) fields(h http.Header) {
 	for name, values := range f.Header {
 		h[name] = values
 	}
 	if f.Status == http.StatusServiceUnavailable || f.Status == http.StatusTooManyRequests {
 		h.Set("Retry-After", strconv.Itoa(min(max(f.RetryAfter, 1), 3600)))
 	}
+}
+
+// sendFailure sends the problem with the header fields that belong to it.
+func (s *server) sendFailure(w http.ResponseWriter, r *http.Request, f *failure) {
+	f.fields(w.Header())
 	p := problem{Type: "about:blank", Title: http.StatusText(f.Status), Status: f.Status, Detail: detailOf(f),
 		Code: f.Code, TraceID: traceFrom(r.Context()).id, Outcome: f.Outcome, Errors: f.Errors}
 	if s.cfg.bugs != nil && s.sendBadly(w, r, f, p) {

@@ -34,14 +34,6 @@ type server struct {
 	broken time.Time
 }
 
-// reply is a good answer. A bad one is a *failure.
-type reply struct {
-	status int
-	body   any
-}
-
-type handler func(r *http.Request) (reply, error)
-
 func newServer(cfg config, log *slog.Logger) (*server, error) {
 	db, err := openDatabase(cfg.database, cfg.bugs)
 	if err != nil {
@@ -64,6 +56,13 @@ func newServer(cfg config, log *slog.Logger) (*server, error) {
 	} {
 		s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.answer(w, r, h) })
 	}
+	graph, err := newGraphQL(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, pattern := range []string{"GET /graphql", "POST /graphql", "/graphql"} {
+		s.mux.Handle(pattern, graph)
+	}
 	return s, nil
 }
 
@@ -79,9 +78,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// answer runs one handler within the deadline and sends what came of it. A
-// tenth of the deadline is kept for sending.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, h handler) {
+	s.answerIn(rest{s}, w, r, h)
+}
+
+// answerIn runs one handler within the deadline and sends what came of it. A
+// tenth of the deadline is kept for sending.
+func (s *server) answerIn(p protocol, w http.ResponseWriter, r *http.Request, h handler) {
 	started := time.Now()
 	ctx, cancel := context.WithTimeout(r.Context(), s.cfg.deadline*9/10)
 	defer cancel()
@@ -99,11 +102,11 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, h handler) {
 			f = s.worse(f)
 		}
 		s.record(r, f.Status, started, f)
-		s.sendFailure(w, r, f)
+		p.fail(w, r, f)
 		return
 	}
-	s.record(r, rep.status, started, nil)
-	s.send(w, r, rep.status, "application/json", rep.body)
+	s.record(r, rep.status, started, rep.trouble())
+	p.succeed(w, r, rep)
 }
 
 // guarded is the last resort: a panic of a handler becomes a failure. Nothing

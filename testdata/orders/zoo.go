@@ -17,7 +17,7 @@ type zooBug struct {
 
 // zoo returns all bugs. A test keeps it equal to the switches in the code.
 func zoo() []zooBug {
-	return []zooBug{
+	return append([]zooBug{
 		{"stack-in-body", "leak", "database/missing-table@db:*", "a stack trace in the body of every 5xx", ""},
 		{"driver-text-in-detail", "leak", "database/missing-table@db:*", "the driver's text as the detail", ""},
 		{"sql-in-body", "leak", "database/missing-table@db:*", "the SQL statement in the body", ""},
@@ -61,7 +61,7 @@ func zoo() []zooBug {
 		{"accept-error-ends", "alive", "process/no-descriptors:get-order", "a connection that cannot be accepted ends the process", ""},
 		{"disk-error-swallowed", "success", "host/disk-full:report", "an empty report when its temporary file cannot be written", "docker"},
 		{"disk-path-in-body", "leak", "host/disk-full:report", "500 with the path of the temporary file in the body", "docker"},
-	}
+	}, graphqlBugs()...)
 }
 
 // bugs are the names that are switched on.

@@ -22,7 +22,8 @@ func TestZooIsComplete(t *testing.T) {
 		}
 	}
 	listed := map[string]bool{}
-	checks := strings.Fields("answered status success blame leak within healed shape retry-after trace logged log-secret alive unaffected liveness start attempts effect complete settled")
+	checks := strings.Fields("answered status success blame leak within healed shape retry-after trace logged log-secret alive unaffected liveness start attempts effect complete settled " +
+		"graphql-status graphql-shape graphql-path graphql-nulls graphql-types graphql-partial graphql-mutation graphql-code graphql-debug graphql-calls")
 	for _, b := range zoo() {
 		if listed[b.name] {
 			t.Errorf("%s is listed twice", b.name)

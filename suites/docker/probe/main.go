@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -70,7 +71,7 @@ func serve(port string) http.HandlerFunc {
 			"/args": func(string) (string, error) { return strings.Join(os.Args, " "), nil },
 			"/user": func(string) (string, error) { return fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()), nil },
 			"/dir":  func(string) (string, error) { return os.Getwd() },
-			"/read": read, "/write": write, "/fill": fill, "/files": files, "/dial": dial, "/get": get,
+			"/read": read, "/write": write, "/fill": fill, "/files": files, "/dial": dial, "/get": get, "/resolve": resolve,
 		}
 		answer, ok := answers[r.URL.Path]
 		if !ok {
@@ -121,6 +122,16 @@ func dial(addr string) (string, error) {
 		return "", err
 	}
 	return "reached", c.Close()
+}
+
+// resolve gives the addresses of a name; whose it is not, is an error that says how long that took.
+func resolve(name string) (string, error) {
+	began := time.Now()
+	addrs, err := net.LookupHost(name)
+	if wrong := (*net.DNSError)(nil); errors.As(err, &wrong) {
+		return "", fmt.Errorf("found=%t after %d ms: %w", !wrong.IsNotFound, time.Since(began).Milliseconds(), err)
+	}
+	return strings.Join(addrs, " "), err
 }
 
 func get(url string) (string, error) {

@@ -1,0 +1,2 @@
+create table items (id int primary key, name text not null);
+insert into items values (1, 'one');

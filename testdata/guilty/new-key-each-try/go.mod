@@ -1,0 +1,3 @@
+module example.com/new-key-each-try
+
+go 1.26

@@ -1,0 +1,3 @@
+module example.com/menus
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/idempotency-keys
+
+go 1.26

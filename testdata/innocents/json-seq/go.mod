@@ -1,0 +1,3 @@
+module example.com/quakes
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.com/signing-key
+
+go 1.26

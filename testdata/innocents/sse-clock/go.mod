@@ -1,0 +1,3 @@
+module example.com/sse-clock
+
+go 1.26
