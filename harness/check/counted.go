@@ -18,6 +18,13 @@ func (x Effect) keyed() bool { return x.Keyed || strings.Contains(x.What, "$case
 // the fault has names of its own, and the last is counted.
 func (s Subject) counted(x Effect) []exchange.Exchange {
 	sent := s.Judged(x.Phase)
+	if x.Phase == exchange.Faulty && len(sent) > 0 {
+		for _, e := range s.Beside(exchange.Faulty, "step") { // as it is, where another step makes it bad
+			if e.Request.Name == sent[0].Request.Name {
+				sent = append(sent, e)
+			}
+		}
+	}
 	switch {
 	case !x.own() || len(sent) == 0:
 		return sent

@@ -13,8 +13,8 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 )
 
-// Change makes bad input out of a request that succeeds in calm. The verbs are closed: set drop type raw-body header method
-// target framing pace.
+// Change makes bad input out of a request that succeeds in calm. The verbs are closed: set drop type value raw-body header
+// method target framing pace.
 type Change struct {
 	Verb string     `json:"verb"`
 	At   string     `json:"at,omitempty"` // JSON Pointer, or a header's name
@@ -24,7 +24,7 @@ type Change struct {
 
 // ChangeVerbs lists the verbs.
 func ChangeVerbs() []string {
-	return []string{"set", "drop", "type", "raw-body", "header", "method", "target", "framing", "pace"}
+	return []string{"set", "drop", "type", "value", "raw-body", "header", "method", "target", "framing", "pace"}
 }
 
 // ReadNode reads `{VERB: to}` or `{VERB: {at: ..., to: ...}}`.
@@ -47,7 +47,7 @@ func (c *Change) ReadNode(n *decode.Node) error {
 		}
 		bad.Join(v.Into(&long), v.Pos())
 		c.At, c.To = long.At, long.To
-	case c.Verb == "drop" || c.Verb == "type":
+	case slices.Contains([]string{"drop", "type", "value"}, c.Verb):
 		bad.Join(v.Into(&c.At), v.Pos())
 	default:
 		bad.Join(v.Into(&c.To), v.Pos())
@@ -115,7 +115,7 @@ func (c Change) apply(r exchange.Request) (exchange.Request, error) {
 		return r, err
 	}
 	switch c.Verb {
-	case "set", "drop", "type":
+	case "set", "drop", "type", "value":
 		return c.body(r)
 	case "raw-body":
 		r.Body = unescape(c.To)
@@ -184,6 +184,9 @@ func (c Change) body(r exchange.Request) (exchange.Request, error) {
 			return r, fmt.Errorf("the body of %s is no JSON object with members", r.Name)
 		}
 		first := slices.Sorted(maps.Keys(m))[0]
+		if c.Verb == "value" {
+			first = simplest(m)
+		}
 		c.At = "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(first)
 	}
 	doc, ok = change(doc, strings.Split(strings.TrimPrefix(c.At, "/"), "/"), c.Verb, to)
@@ -209,8 +212,24 @@ func parse(text string) (any, bool) {
 	return v, d.Decode(&v) == nil
 }
 
+// simplest is the member whose value can most likely be another one: a number, else true or false, else a text.
+func simplest(m map[string]any) string {
+	rank := func(v any) int {
+		switch v.(type) {
+		case json.Number:
+			return 0
+		case bool:
+			return 1
+		case string:
+			return 2
+		}
+		return 3
+	}
+	return slices.MinFunc(slices.Sorted(maps.Keys(m)), func(a, b string) int { return rank(m[a]) - rank(m[b]) })
+}
+
 // change changes the place under path and gives the document that comes of it; type turns a value into one of another
-// type.
+// type, value into another one of the same.
 func change(doc any, path []string, verb string, to any) (any, bool) {
 	key := strings.NewReplacer("~1", "/", "~0", "~").Replace(path[0])
 	switch x := doc.(type) {
@@ -247,8 +266,27 @@ func changeAt(old any, rest []string, verb string, to any) (any, bool) {
 		return change(old, rest, verb, to)
 	case verb == "set":
 		return to, true
+	case verb == "value":
+		return otherValue(old), true
 	}
 	return otherType(old), true
+}
+
+func otherValue(v any) any {
+	switch v := v.(type) {
+	case string:
+		return v + "x"
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n + 1
+		}
+		return v + "1"
+	case bool:
+		return !v
+	case map[string]any, []any:
+		return nil
+	}
+	return "x"
 }
 
 func otherType(v any) any {

@@ -32,11 +32,13 @@ func TestChangeBody(t *testing.T) {
 		`[{drop: /lines/0}, {drop: /a~1b/c~0d}]`: `{"a/b":{},"gift":true,"lines":[{"n":2}],"note":null,"quantity":9007199254740993,"sku":"A<1"}`,
 		`[{drop: '*'}]`:                          `{"gift":true,"lines":[{"n":1},{"n":2}],"note":null,"quantity":9007199254740993,"sku":"A<1"}`,
 		`[{type: /sku}, {type: /quantity}, {type: /gift}, {type: /note}, {type: /lines}]`: `{"a/b":{"c~d":1},"gift":"maybe","lines":7,"note":7,"quantity":"not-a-number","sku":[{}]}`,
-		`[{set: {at: /sku, to: 1e400}}, {set: {at: /lines/1/n, to: 'null'}}]`:             `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":null}],"note":null,"quantity":9007199254740993,"sku":1e400}`,
-		`[{set: {at: /more, to: '{"x": [1]}'}}]`:                                          `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":2}],"more":{"x":[1]},"note":null,"quantity":9007199254740993,"sku":"A<1"}`,
-		`[{set: {at: /sku, to: "not json"}}]`:                                             `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":2}],"note":null,"quantity":9007199254740993,"sku":"not json"}`,
-		`[{raw-body: '{"cut": '}]`:                                                        `{"cut": `,
-		`[{raw-body: 'a{pad:3}b{pad:0}c{pad:x}d'}]`:                                       `axxxbc{pad:x}d`,
+		`[{value: '*'}]`: `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":2}],"note":null,"quantity":9007199254740994,"sku":"A<1"}`,
+		`[{value: /sku}, {value: /gift}, {value: /note}, {value: /lines}]`:    `{"a/b":{"c~d":1},"gift":false,"lines":null,"note":"x","quantity":9007199254740993,"sku":"A<1x"}`,
+		`[{set: {at: /sku, to: 1e400}}, {set: {at: /lines/1/n, to: 'null'}}]`: `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":null}],"note":null,"quantity":9007199254740993,"sku":1e400}`,
+		`[{set: {at: /more, to: '{"x": [1]}'}}]`:                              `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":2}],"more":{"x":[1]},"note":null,"quantity":9007199254740993,"sku":"A<1"}`,
+		`[{set: {at: /sku, to: "not json"}}]`:                                 `{"a/b":{"c~d":1},"gift":true,"lines":[{"n":1},{"n":2}],"note":null,"quantity":9007199254740993,"sku":"not json"}`,
+		`[{raw-body: '{"cut": '}]`:                                            `{"cut": `,
+		`[{raw-body: 'a{pad:3}b{pad:0}c{pad:x}d'}]`:                           `axxxbc{pad:x}d`,
 	} {
 		got, err := scenario.Changed(post, changes(t, src))
 		if err != nil || got.Body != want {

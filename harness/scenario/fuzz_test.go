@@ -67,6 +67,7 @@ func FuzzChange(f *testing.F) {
 	f.Add("set", "/lines/0/n", "1e400", post.Body)
 	f.Add("drop", "*", "", `{"~/":1}`)
 	f.Add("type", "/a~1b/c~0d", "", post.Body)
+	f.Add("value", "/quantity", "", post.Body)
 	f.Add("raw-body", "", "a{pad:3}b", "")
 	f.Add("header", "accept", "x", "")
 	f.Add("framing", "", "bad-chunk", "{}")
@@ -89,7 +90,7 @@ func FuzzChange(f *testing.F) {
 			return
 		}
 		switch verb {
-		case "set", "drop", "type":
+		case "set", "drop", "type", "value":
 			if !json.Valid([]byte(got.Body)) {
 				t.Fatalf("%q is no JSON any more", got.Body)
 			}

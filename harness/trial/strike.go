@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -143,7 +144,7 @@ func (t *trial) inject(ctx context.Context, in fault.Injection) error {
 	return err
 }
 
-// step sends the request of one step. Only the case's own request is judged.
+// step sends the request of one step. Only the case's own request is judged; where a step makes it bad, only the bad one.
 func (t *trial) step(ctx context.Context, p scenario.Part, n lab.Scope, phase exchange.Phase) (exchange.Exchange, error) {
 	ask, ok := t.Request(p.Request)
 	if !ok {
@@ -158,7 +159,8 @@ func (t *trial) step(ctx context.Context, p scenario.Part, n lab.Scope, phase ex
 	}
 	e := t.Put(ctx, r, phase)
 	e.Stage = max(0, len(t.s.Stages)-1)
-	if ask.Name != t.ask.Name || phase != exchange.Faulty {
+	bad := func(p scenario.Part) bool { return len(p.Change) > 0 }
+	if ask.Name != t.ask.Name || phase != exchange.Faulty || !bad(p) && slices.ContainsFunc(t.c.Steps, bad) {
 		e.Role = "step"
 	}
 	return e, ctx.Err()

@@ -60,15 +60,17 @@ func (t *trial) subject() {
 	cfg := t.Config
 	s := &t.s
 	s.ID, s.Cause, s.Given, s.Injection, s.Profile = t.c.ID, t.c.Cause, t.c.Given, t.in, cfg.Contract.Profile
+	changes := t.c.Change
 	for _, p := range t.c.Steps {
 		s.Injection = s.Injection.And(t.filled(p.Faults))
+		changes = append(slices.Clip(changes), p.Change...)
 	}
 	s.On = t.Aimed(s.Injection)
 	for _, e := range t.in.Edits {
 		s.On = append(s.On, e.Setting)
 	}
 	s.Plain, s.Carries = t.isPlain(t.in.Edits), t.carries(t.in.Edits)
-	for _, c := range t.c.Change {
+	for _, c := range changes {
 		s.Changed = append(s.Changed, c.String())
 	}
 	s.Keyed, s.Write = t.ask.Keyed, !t.ask.IsSafe()

@@ -8,7 +8,7 @@ if (!BANK) {
 }
 const LIMIT = 1200 // ms for a charge
 const BIGGEST = 1 << 16
-const kept = new Map() // by key: a promise of the answer
+const kept = new Map() // by key: what was asked, and a promise of the answer
 
 const say = (res, status, body, header = {}) => {
   res.writeHead(status, { 'Content-Type': 'application/json', ...header })
@@ -47,8 +47,9 @@ async function pay (key, body, res) {
   if (!Number.isInteger(amount)) return say(res, 400, { error: 'an amount is wanted' })
   if (!key) return say(res, 400, { error: 'an Idempotency-Key is wanted' })
   if (process.env.BUG === '1') return say(res, ...await charge(key, amount))
-  if (!kept.has(key)) kept.set(key, charge(key, amount))
-  const answer = await kept.get(key)
+  if (!kept.has(key)) kept.set(key, { body, answer: charge(key, amount) })
+  if (kept.get(key).body !== body) return say(res, 422, { error: 'the key was used for another payment' })
+  const answer = await kept.get(key).answer
   if (answer[0] !== 201) kept.delete(key) // what failed may be tried again, with the same key
   say(res, ...answer)
 }
