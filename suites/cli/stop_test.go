@@ -79,7 +79,7 @@ func TestTheNextStartCleansUpAfterAKill(t *testing.T) {
 
 // Whenever a run is stopped, and by whichever signal, it ends soon, with its report and nothing left. This takes a minute and a half.
 func TestStoppedAtAnyMoment(t *testing.T) {
-	if os.Getenv("FAILWELL_ALL") == "" {
+	if !program.Whole() {
 		t.Skip("this takes minutes: FAILWELL_ALL=1, as .ci/all has it")
 	}
 	p := program.Build(t)

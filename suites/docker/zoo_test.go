@@ -1,15 +1,15 @@
 package docker_test
 
 import (
-	"os"
 	"testing"
 	"time"
 
+	"github.com/failwell/failwell/suites/program"
 	"github.com/failwell/failwell/suites/zoo"
 )
 
-// The bugs of the sample system are caught when the system runs in a container, too: those that only a container can show, and every
-// third of the others, which suites/zoo hunts one by one. FAILWELL_ALL=1 hunts them all here as well.
+// The bugs of the sample system are caught when the system runs in a container, too: those that only a container can show, and some of
+// the others, which suites/zoo hunts one by one. FAILWELL_ALL=1 hunts them all here as well.
 func TestZooInContainers(t *testing.T) {
 	engine(t)
 	t.Parallel()
@@ -17,11 +17,11 @@ func TestZooInContainers(t *testing.T) {
 	var some []zoo.Bug
 	all := zoo.Bugs(t, "docker")
 	for i, b := range all {
-		if b.Host == "docker" || i%3 == 0 || os.Getenv("FAILWELL_ALL") != "" {
+		if b.Host == "docker" || i%12 == 0 || program.Whole() {
 			some = append(some, b)
 		}
 	}
-	if len(all) < 38 || len(some) < 12 {
+	if len(all) < 38 || len(some) < 7 {
 		t.Fatalf("only %d of %d bugs", len(some), len(all))
 	}
 	side := 5

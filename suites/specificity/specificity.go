@@ -42,7 +42,7 @@ func Services(t testing.TB, kind string, always []string) map[string]string {
 	}
 	all := map[string]string{}
 	for _, f := range folders {
-		if strings.HasPrefix(f.Name(), elsewhere) || os.Getenv("FAILWELL_ALL") == "" && !slices.Contains(always, f.Name()) {
+		if strings.HasPrefix(f.Name(), elsewhere) || !program.Whole() && !slices.Contains(always, f.Name()) {
 			continue
 		}
 		all[f.Name()] = filepath.Join(top, f.Name())

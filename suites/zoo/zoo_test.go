@@ -14,13 +14,28 @@ import (
 // header judge only where a scenario asks for them.
 var never = []string{"calm", "struck", "relayed", "resent", "agrees", "away", "body", "header"}
 
+// some are the first bug of each check, and every third of the others; FAILWELL_ALL=1 takes all.
+func some(all []zoo.Bug) []zoo.Bug {
+	seen := map[string]bool{}
+	var first, others []zoo.Bug
+	for _, b := range all {
+		if seen[b.Check] {
+			others = append(others, b)
+		} else {
+			first = append(first, b)
+		}
+		seen[b.Check] = true
+	}
+	return append(first, program.Some(others, 3)...)
+}
+
 func TestZoo(t *testing.T) {
 	p := program.Build(t)
 	all := zoo.Bugs(t, "here")
 	if len(all) < 18 {
 		t.Fatalf("only %d bugs", len(all))
 	}
-	kills := zoo.Hunt(t, p, all, 2, "--labs", "4").ByCheck() // waiting overlaps, computing does not
+	kills := zoo.Hunt(t, p, some(all), 2, "--labs", "4").ByCheck() // waiting overlaps, computing does not
 	t.Logf("checks and the bugs that they kill:\n%s", kills)
 	for _, c := range standard.Catalog().CheckNames() {
 		if len(kills[c]) == 0 && !slices.Contains(never, c) {
