@@ -20,7 +20,7 @@ func (Alive) Kind() Kind {
 		Expected: "the process outlives every fault",
 		Look:     "the last lines of the log: an error that nobody catches, outside of where requests are handled",
 		Findings: []Finding{
-			{Class: "died", Headline: "process dies {when}", Place: "{on}", Name: "dies-when-{on}-fails", Same: []string{"class"}, Mark: "the system died: {how}", Itself: true},
+			{Class: "died", Headline: "process dies {when}", Place: "{on}", Name: "dies[-when-{on}-fails]", Same: []string{"class"}, Mark: "the system died: {how}", Itself: true},
 			{Class: "logged", Headline: "{line:first} in the log {when}", Place: "{on}", Same: []string{"class"}, Mark: "the log has {line}", Itself: true},
 		},
 	}

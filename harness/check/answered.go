@@ -23,7 +23,7 @@ func (Answered) Kind() Kind {
 				One: "wait in the same place: {place}"},
 			{Class: "hang-after", Headline: "request hangs {when}, though its calls had ended", Family: "hang", Place: "{stuck}", Unlogged: true},
 			{Class: "hang-alone", Headline: "request hangs {when}", Family: "hang", Place: "request", Unlogged: true},
-			{Class: "ends", Headline: "connection ends without an answer {when}", Place: "{on}", Name: "no-answer-when-{on}-fails", Same: []string{"class"}, Mark: endsMark, Follows: []string{"alive/died"}},
+			{Class: "ends", Headline: "connection ends without an answer {when}", Place: "{on}", Name: "no-answer[-when-{on}-fails]", Same: []string{"class"}, Mark: endsMark, Follows: []string{"alive/died"}},
 			{Class: "cut", Headline: "in-flight requests are cut off {when}", Place: "{on}", Name: "cut-off-in-flight", Same: []string{"class"}, Mark: endsMark, Itself: true},
 		},
 	}

@@ -20,7 +20,7 @@ func (Blame) Kind() Kind {
 		Example:  "payments says 429 to the system, and POST /orders passes the 429 on to its own caller",
 		Expected: "{statuses}",
 		Findings: []Finding{
-			{Class: "blames", Headline: "{status} (a client error) although {event}", Said: true, Place: "{on}", Name: "{status}-when-{on}-fails", Same: []string{"status", "media", "shape"},
+			{Class: "blames", Headline: "{status} (a client error) although {event}", Said: true, Place: "{on}", Name: "{status}[-when-{on}-fails]", Same: []string{"status", "media", "shape"},
 				One: "get the same answer[: {shape:short}]"},
 			passedOn("blames-passed", "{on}", "status", "media", "shape"),
 		},

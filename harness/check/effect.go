@@ -26,7 +26,7 @@ func (Once) Kind() Kind {
 		Example:  "the reply to POST /charges is lost, the system sends it again without a key, and the customer pays twice",
 		Expected: "each request takes effect once, or not at all when its answer says so",
 		Findings: []Finding{
-			{Class: "double", Headline: "one request takes effect several times {when}", Place: "{on}", Name: "twice-when-{on}-fails", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
+			{Class: "double", Headline: "one request takes effect several times {when}", Place: "{on}", Name: "twice[-when-{on}-fails]", Same: []string{"class"}, Mark: "it took effect # times ({what})"},
 			{Class: "nothing", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"}, Mark: "{answers}, but nothing took effect ({what})"},
 			{Class: "denied", Headline: "false answer: {reason}", Place: "{on}", Same: []string{"class"},
 				Mark: "{answers}, which says that nothing was done, but it took effect ({what})"},

@@ -31,7 +31,7 @@ func (Success) Kind() Kind {
 }
 
 func untrue(class, headline string) Finding {
-	return Finding{Class: class, Headline: headline, Said: true, Place: "{on}", Name: "{status}-when-{on}-fails", Same: []string{"status", "media", "hollow"}, One: "get the same answer[: {hollow:short}]"}
+	return Finding{Class: class, Headline: headline, Said: true, Place: "{on}", Name: "{status}[-when-{on}-fails]", Same: []string{"status", "media", "hollow"}, One: "get the same answer[: {hollow:short}]"}
 }
 
 // Judge judges.
