@@ -18,7 +18,6 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
-	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/system"
 )
 
@@ -113,20 +112,7 @@ func (e *engine) place(p system.Process, s system.Setup) (place, key string, err
 // compiled runs the build, as system.Process does, and gives the program.
 func (e *engine) compiled(ctx context.Context, p system.Process, place string, state *system.State) ([]byte, error) {
 	bin := filepath.Join(place, "bin")
-	args := make([]string, len(p.Build))
-	for i, template := range p.Build {
-		var err error
-		args[i], err = decode.Expand(template, func(name string) (string, error) {
-			if name == "bin" {
-				return bin, nil
-			}
-			return "", fmt.Errorf("build: unknown name $%s; a build is shared by all launches and knows only $bin", name)
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if err := system.RunBuild(ctx, args, p.Dir, []string{"GOOS=linux", "GOARCH=" + e.arch, "CGO_ENABLED=0"}, state); err != nil {
+	if err := system.Make(ctx, p.Build, bin, p.Dir, []string{"GOOS=linux", "GOARCH=" + e.arch, "CGO_ENABLED=0"}, state); err != nil {
 		return nil, err
 	}
 	program, err := os.ReadFile(bin)

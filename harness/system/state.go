@@ -43,7 +43,7 @@ func OpenState(run string) (*State, error) {
 }
 
 func openState(root, run string) (*State, error) {
-	if !filepath.IsLocal(run) || strings.ContainsAny(run, `/\`) || strings.HasPrefix(run, ".") || run == portsDir {
+	if !filepath.IsLocal(run) || strings.ContainsAny(run, `/\`) || strings.HasPrefix(run, ".") || run == portsDir || run == builtDir {
 		return nil, fmt.Errorf("open state: %q is no name for a run", run)
 	}
 	self, ok := processAt(os.Getpid())

@@ -104,7 +104,7 @@ func TestStateIsOneOwnersAndGoesWithIt(t *testing.T) {
 	if _, err := openState(root, "run"); err == nil {
 		t.Error("opened twice")
 	}
-	for _, bad := range []string{"", ".", "..", "a/b", portsDir, ".x"} {
+	for _, bad := range []string{"", ".", "..", "a/b", portsDir, builtDir, ".x"} {
 		if _, err := openState(root, bad); err == nil {
 			t.Errorf("opened %q", bad)
 		}

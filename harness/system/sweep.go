@@ -17,6 +17,7 @@ import (
 const (
 	ownerFile = "owner"
 	portsDir  = "ports"
+	builtDir  = "built" // programs that builds have made, for those of later runs
 
 	freshPrefix = ".fresh-" // of a directory that has no owner yet
 )
