@@ -14,7 +14,7 @@ func TestSameOutcomesOnServersInContainers(t *testing.T) {
 	}
 	server := "dependencies.db.server={image: '" + postgres(t) + "'}"
 	p := failwell(t)
-	only := []string{"testdata/orders", "--labs", "2", "--no-skips", "--only", "database/*@db:create-order*", "--only", "process/*@db:*", "--set"}
+	only := []string{"testdata/orders", "--labs", "2", "--no-skips", "--only", "database/*@db:create-order", "--only", "process/*@db:*", "--set"}
 	_, installed := p.Judge(t, nil, append(only, "dependencies.db.server=installed")...)
 	r, contained := p.Judge(t, nil, append(only, server, "--host", "docker")...)
 	if r.Code != 0 {
