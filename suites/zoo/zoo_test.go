@@ -38,7 +38,7 @@ func TestZoo(t *testing.T) {
 	kills := zoo.Hunt(t, p, some(all), 2, "--labs", "4").ByCheck() // waiting overlaps, computing does not
 	t.Logf("checks and the bugs that they kill:\n%s", kills)
 	for _, c := range standard.Catalog().CheckNames() {
-		if len(kills[c]) == 0 && !slices.Contains(never, c) {
+		if len(kills[c]) == 0 && !slices.Contains(never, c) && program.Whole() {
 			t.Errorf("no bug is killed by the check %s", c)
 		}
 	}
