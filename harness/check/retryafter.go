@@ -17,7 +17,7 @@ type RetryAfter struct{}
 func (RetryAfter) Kind() Kind {
 	return Kind{
 		Needs: NeedsStruck, Rank: 2 * Unranked,
-		Doc:      "A 503 or 429 says when to come back. Retry-After is at most 3600 seconds, or a date (RFC 9110, 10.2.3), and not sooner than the upstream itself asked for. Without it every client guesses, and all come back at once.",
+		Doc:      "A 503 or 429 says when to come back. Retry-After is at most 3600 seconds, or a date (RFC 9110, 10.2.3), and, for the strict profile, not sooner than the upstream itself asked for. Without it every client guesses, and all come back at once.",
 		Example:  "503 without Retry-After",
 		Expected: "503 and 429 say when to come back: Retry-After, at most 3600 seconds, or a date",
 		Look:     "where 503 and 429 are written",
@@ -53,7 +53,7 @@ func (RetryAfter) Judge(s Subject, _ Evidence) Verdict {
 			return fail(contract.Minor, Standard, cite, "Retry-After is %q, owed a number of seconds or a date", v).as("unread").with("value", strconv.Quote(v))
 		case n > max(3600, uint64(ask.Seconds())):
 			return fail(contract.Note, Policy, cite, "Retry-After is %q, owed at most 3600 seconds, or a date", v).as("wrong").with("value", strconv.Quote(v))
-		case time.Duration(n)*time.Second < ask:
+		case time.Duration(n)*time.Second < ask && s.Profile == contract.Strict:
 			return fail(contract.Note, Policy, cite, "Retry-After is %s, sooner than the upstream asked for (%s)", v, ask).as("sooner")
 		}
 	}

@@ -3,6 +3,8 @@ package check
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -46,8 +48,8 @@ func (Shape) Judge(s Subject, _ Evidence) Verdict {
 		if e.Response == nil || e.Status() < 400 || e.Request.Method == "HEAD" || s.byServer() {
 			continue
 		}
-		if e.Response.BodyErr != "" || s.passesOn(e) {
-			continue // half of a body has no shape, and what stands behind a gateway has its own
+		if e.Response.BodyErr != "" || s.passesOn(e) || s.byRouter(e) || s.byGateway(e) && !s.promisesShape() {
+			continue // half of a body has no shape; what stands behind a gateway has its own, and so has the gateway, or a router
 		}
 		if s.Operation != nil && graphql.HasErrors(bodyOf(e)) {
 			continue // where GraphQL is served errors may have its form, whatever was sent
@@ -94,6 +96,32 @@ func (s Subject) passesOn(e exchange.Exchange) bool {
 
 // byServer tells whether the HTTP server itself may have answered, before the application saw anything.
 func (s Subject) byServer() bool { return s.Row != nil && s.Row.Server }
+
+// Unrouted tells whether an answer may be what an HTTP library says by itself of what no route of the service knows, in words of its
+// own: 404 or 405 in plain text or HTML, as those of Go, Python, Ruby, Node and Java do.
+func Unrouted(e exchange.Exchange) bool {
+	if e.Status() != http.StatusNotFound && e.Status() != http.StatusMethodNotAllowed {
+		return false
+	}
+	return slices.Contains([]string{"", "text/plain", "text/html"}, e.Response.MediaType())
+}
+
+// byRouter tells whether a router answered by itself what no route of the service knows.
+func (s Subject) byRouter(e exchange.Exchange) bool {
+	return s.Row != nil && s.Row.Routes && Unrouted(e) && !s.promisesShape()
+}
+
+// byGateway tells whether the part that callers reach answered by itself, where in calm it hands on what a part behind it says.
+func (s Subject) byGateway(e exchange.Exchange) bool {
+	return e.Hop != "" && e.Hop == s.Declared.Entry && slices.ContainsFunc(s.Judged(exchange.Calm), func(c exchange.Exchange) bool {
+		return c.Response != nil && c.Hop != e.Hop && slices.Contains(slices.Collect(maps.Values(s.Declared.Taps)), c.Hop)
+	})
+}
+
+// promisesShape tells whether all that callers get has one shape, whoever makes it: where that is declared, and by the strict profile.
+func (s Subject) promisesShape() bool {
+	return s.Declared.Errors == "problem+json" || s.Profile == contract.Strict
+}
 
 // taught tells whether calm error answers showed a media type; those without a body (HEAD) teach nothing, nor do those that an HTTP
 // library may have written.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/failwell/failwell/harness/contract"
@@ -84,6 +85,9 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 	if brokeOffWith(e) {
 		return pass("%d that broke off with the body that it handed on", status)
 	}
+	if s.neverRan(row, e) {
+		return pass("%d by %s: what is behind it did not start, as owed", status, e.Hop)
+	}
 	if s.limited(e) {
 		return unclear("%d with Retry-After and without a call to %v: the system may limit its own rate", status, s.On)
 	}
@@ -130,6 +134,14 @@ func (c Status) one(s Subject, row contract.Row, e exchange.Exchange) Verdict {
 		return fail(contract.Minor, Policy, row.Source, "%d, %s", status, owed).look(look).accepts(s, e)
 	}
 	return fail(contract.Major, Policy, row.Source, "%d, %s", status, owed).look(look).accepts(s, e)
+}
+
+// neverRan tells whether a gateway says that the part behind it is not there, which ended at the start or did not get ready, as is owed.
+func (s Subject) neverRan(row contract.Row, e exchange.Exchange) bool {
+	l, _ := s.Launch(exchange.Faulty)
+	owed := slices.Concat(row.Prefer, row.Accept)
+	away := l.Exit != nil && slices.Contains(owed, "exit") || l.Readying > 0 && slices.Contains(owed, "not-ready")
+	return away && !l.Ready && slices.Contains([]int{502, 503, 504}, e.Status()) && s.byGateway(e)
 }
 
 // accepts says of a failure that bad input got a success: what it shows is of no matter, only what was bad.

@@ -89,6 +89,7 @@ type Row struct {
 	Floor  string   `json:"floor,omitempty"`     // the sentences on which Never rests, which the floor judges: nobody disputes them
 	Temp   bool     `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
 	Server bool     `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
+	Routes bool     `json:"by-router,omitempty"` // a router may answer by itself, in words of its own: that it is in another form is judged where a form is declared, or strictly
 
 	Protocol exchange.Protocol `json:"protocol,omitempty"` // not a row of its own: it is laid over what is owed to requests of this protocol
 	Pos      decode.Pos        `json:"-" decode:"pos"`

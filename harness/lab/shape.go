@@ -3,7 +3,6 @@ package lab
 import (
 	"encoding/json"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -25,7 +24,7 @@ func (l *Lab) errorShape() {
 		l.shape.Samples++
 		same, other := check.StatusMembers(e)
 		l.shape.SameStatus, l.shape.OtherStatus = union(l.shape.SameStatus, same), union(l.shape.OtherStatus, other)
-		if unrouted(e) {
+		if check.Unrouted(e) {
 			continue
 		}
 		own++
@@ -55,20 +54,11 @@ func union(a, b []string) []string {
 	return slices.Compact(all)
 }
 
-// unrouted tells whether an answer may be what an HTTP library says by itself of what no route of the service knows, in words of its
-// own: 404 or 405 in plain text or HTML, as those of Go, Python, Ruby, Node and Java do.
-func unrouted(e exchange.Exchange) bool {
-	if e.Status() != http.StatusNotFound && e.Status() != http.StatusMethodNotAllowed {
-		return false
-	}
-	return slices.Contains([]string{"", "text/plain", "text/html"}, e.Response.MediaType())
-}
-
 // unroutedTypes are the media types of the answers that may be a library's.
 func (l *Lab) unroutedTypes() map[string]int {
 	types := map[string]int{}
 	for _, r := range l.Config.Requests {
-		if e := l.Learnt(r.Name).Last; e.Response != nil && e.Request.Protocol == exchange.HTTP && unrouted(e) {
+		if e := l.Learnt(r.Name).Last; e.Response != nil && e.Request.Protocol == exchange.HTTP && check.Unrouted(e) {
 			types[e.Response.MediaType()]++
 		}
 	}

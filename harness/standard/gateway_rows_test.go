@@ -2,6 +2,7 @@ package standard_test
 
 import (
 	"github.com/failwell/failwell/harness/check"
+	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/exchange"
 	"github.com/failwell/failwell/harness/fault"
 )
@@ -41,7 +42,17 @@ func hops() []row {
 	twice := func(s *check.Subject) {
 		s.Exchanges[1].Hits = append(s.Exchanges[1].Hits, lost("t-faulty", "POST"), lost("t-faulty", "POST"))
 	}
+	never := func(l exchange.Launch) edit {
+		return func(s *check.Subject) { // the part behind did not start, and the gateway says so
+			setting("setting/missing", l)(s)
+			s.Row, s.Role = nil, contract.Unknown
+			s.Exchanges[1].Response, s.Exchanges[1].Hop, s.Exchanges[1].Hits = answer(exchange.Faulty, 502, "<html>").Response, "gw", nil
+		}
+	}
 	return []row{
+		{"status", "pass-behind-ended", none, "502 by gw: what is behind it did not start, as owed", behind("GET", never(exchange.Launch{Readying: 502, Exit: &exchange.Exit{Code: 1, Part: "app"}})), ""},
+		{"status", "pass-behind-not-ready", none, "502 by gw: what is behind it did not start, as owed", behind("GET", never(exchange.Launch{Readying: 502})), ""},
+		{"status", "fail-behind-ready", note, "502, owed exit or not-ready or 503+RA or calm", behind("GET", never(exchange.Launch{Ready: true})), ""},
 		{"relayed", "pass-as-it-was", none, "3 answers passed on as they were", behind("GET"), ""},
 		{"relayed", "pass-nothing-from-behind", none, "2 answers passed on as they were", behind("POST", own), ""},
 		{"relayed", "fail-rewritten", major, "app answered 503 application/problem+json, the caller got 502 application/problem+json from gw", behind("GET", func(s *check.Subject) {

@@ -248,6 +248,7 @@ func statuses() []row {
 	return []row{
 		{"status", "pass-broke-off-with-its-source", none, "200 that broke off with the body that it handed on", of(rule("store/cut", cutBody, struck(3, "db", "query", selects, cutBody)), gave(200, `{"id":1}`), set(func(s *check.Subject) { s.Exchanges[1].Response.BodyErr = "unexpected EOF" })), ""},
 		{"status", "pass-503", none, "503, as owed", of(), ""},
+		{"status", "pass-constraint-409", none, "409, as owed", of(write, rule("data/invalid", broken, answered), gave(409, problem("409"))), ""},
 		{"status", "pass-floor-504", none, "504, as good as 503+RA", of(gave(504, problem("504"))), ""},
 		{"status", "pass-recovered", none, "200, as in calm", of(rule("store/conflict", deadlock, struck(3, "db", "query", selects, deadlock), passed(4, "db", "query", selects)), gave(200, order)), ""},
 		{"status", "pass-optional", none, "200, as in calm", of(role(contract.Optional), gave(200, `{"id":1001}`)), ""},
@@ -308,13 +309,19 @@ func statuses() []row {
 		{"retry-after", "pass-zero", none, "1 answers say when to come back", of(header("Retry-After", "0")), ""},
 		{"retry-after", "fail-words", minor, `Retry-After is "soon", owed a number of seconds or a date`, of(header("Retry-After", "soon")), ""},
 		{"retry-after", "fail-long", note, `Retry-After is "86400", owed at most 3600 seconds, or a date`, of(header("Retry-After", "86400")), ""},
-		{"retry-after", "fail-too-soon", note, "Retry-After is 2, sooner than the upstream asked for (30s)", of(upstream("upstream/busy", "503", map[string]string{"Retry-After": "30"}, false)), ""},
+		{"retry-after", "pass-too-soon", none, "1 answers say when to come back", of(upstream("upstream/busy", "503", map[string]string{"Retry-After": "30"}, false)), ""},
+		{"retry-after", "fail-too-soon", note, "Retry-After is 2, sooner than the upstream asked for (30s)", of(profile(contract.Strict), upstream("upstream/busy", "503", map[string]string{"Retry-After": "30"}, false)), ""},
 		{"retry-after", "skipped-504", none, "there was neither 503 nor 429", of(gave(504, problem("504"))), ""},
 	}
 }
 
 func forms() []row {
 	learn := set(func(s *check.Subject) { s.Declared.Errors, s.Learnt.ErrorType = "", "application/json" })
+	page := set(func(s *check.Subject) {
+		gave(502, "<html>Bad Gateway</html>")(s)
+		header("Content-Type", "text/html")(s)
+		s.Exchanges[1].Hits = []fault.Hit{lost("t-faulty", "GET")}
+	})
 	return []row{
 		{"agrees", "pass-problem", none, "1 bodies agree with their status", of(), ""},
 		{"agrees", "pass-same", none, "1 bodies agree with their status", of(learn, gave(502, `{"error":{"code":"upstream","statusCode":502}}`)), ""},
@@ -343,6 +350,16 @@ func forms() []row {
 		{"shape", "skipped-nothing-learnt", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.Samples = 0 })), ""},
 		{"shape", "skipped-learnt-of-head", none, "no calm error answer taught a shape; declare `errors:`", of(learn, set(func(s *check.Subject) { s.Learnt.ErrorType, s.Learnt.ErrorMembers = "", nil })), ""},
 		{"shape", "skipped-by-server", none, "there was no error answer", of(changed("input/header-too-big"), gave(431, "too big"), header("Content-Type", "text/plain")), ""},
+		{"shape", "skipped-by-router", none, "there was no error answer", of(learn, changed("input/not-found"), gave(404, "404 page not found"), header("Content-Type", "text/plain")), ""},
+		{"shape", "fail-by-router-strict", major, "an error of type text/plain, the service's own are application/json", of(profile(contract.Strict), learn, changed("input/not-found"), gave(404, "404 page not found"), header("Content-Type", "text/plain")), ""},
+		{"shape", "fail-by-router-declared", major, "Content-Type is text/plain, promised application/problem+json", of(changed("input/not-found"), gave(404, "404 page not found"), header("Content-Type", "text/plain")), ""},
+		{"shape", "skipped-by-gateway", none, "there was no error answer", behind("GET", learn, page, set(func(s *check.Subject) { s.Exchanges[1].Hop = "gw" })), ""},
+		{"shape", "fail-behind-gateway", major, "an error of type text/html, the service's own are application/json", behind("GET", learn, page), ""},
+		{"shape", "fail-by-entry", major, "an error of type text/html, the service's own are application/json", behind("GET", learn, page, set(func(s *check.Subject) {
+			for i := range s.Exchanges {
+				s.Exchanges[i].Hop = "gw" // no gateway: it answers in calm, too
+			}
+		})), ""},
 		{"shape", "skipped-no-error", none, "there was no error answer", of(role(contract.Optional), gave(200, order)), ""},
 		{"leak", "pass-clean", none, "2 answers looked through", of(), ""},
 		{"leak", "pass-route-beside-says-it-in-calm", none, "2 answers looked through", of(beside(exchange.Calm, "unaffected", "docs", 200, time.Millisecond), beside(exchange.Faulty, "unaffected", "docs", 200, time.Millisecond), set(func(s *check.Subject) {

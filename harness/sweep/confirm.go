@@ -104,7 +104,7 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 	c.tooBusy(c.cases[i], &again)
 	again.Lab, again.Confirmed = r.Lab, true
 	for _, b := range again.Beside {
-		c.repeated[besideKey(b)] = true
+		c.repeated[besideKey(b)] = c.repeated[besideKey(b)] || !timingOnly(b) || again.Subject == nil || again.Subject.TooBusy() == ""
 	}
 	if own {
 		c.repeated[ownKey] = again.Outcome == check.Fail
