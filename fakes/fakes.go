@@ -85,6 +85,8 @@ type Dependency struct {
 	Server Server
 	// URL makes the address that the system is given from the gate's host:port and the backend's names. Nil: host:port.
 	URL func(addr string, names map[string]string) string
+	// CA is the PEM of the authority that signed the gate's certificate; empty: the gate speaks in the clear.
+	CA string
 }
 
 // Options is what a lab file says about one dependency.
@@ -94,6 +96,7 @@ type Options struct {
 	Address string       // a given server: DSN, URL or host:port
 	Image   *Image       // a server in a container, for whoever has an engine
 	Stubs   *decode.Node // what the stub answers; nil: nothing
+	TLS     bool         // the system speaks TLS to the gate
 	Dir     string       // a directory of this lab's own; it exists
 	// Mint gives a canary for a place ("password", "host name") and remembers it; secret ones must never be in a log.
 	Mint func(where string, secret bool) string

@@ -234,13 +234,15 @@ func (d *listener) strike(c *connection, s Strike) {
 		d.letIn(c)
 		return
 	}
-	switch verb := d.hold(c, s, e); verb {
-	case left:
+	verb, left := Hold(c, s, e)
+	switch {
+	case left != nil:
+		s.Done(*left, "left")
 		_ = c.Close()
-	case fault.Reset:
+	case verb == fault.Reset:
 		s.Done(fault.Carried, "reset")
 		_ = Reset(c)
-	case fault.Close:
+	case verb == fault.Close:
 		s.Done(fault.Carried, "closed")
 		_ = Finish(c)
 	default:
@@ -249,29 +251,26 @@ func (d *listener) strike(c *connection, s Strike) {
 	}
 }
 
-// left is what a hold ends with when the system has gone.
-const left fault.Verb = ""
-
-// hold lets the delay of an effect at connect pass, and its hang. It gives what to do then.
-func (d *listener) hold(c *connection, s Strike, e fault.Effect) fault.Verb {
+// Hold lets the delay of an effect at connect or handshake pass, and its hang. It gives what to do then; where the system has gone it
+// gives what became of the effect, instead. Nobody reads from c meanwhile.
+func Hold(c net.Conn, s Strike, e fault.Effect) (verb fault.Verb, left *fault.Done) {
 	gone, stop := Gone(context.Background(), c)
 	defer stop()
 	ended := s.Wait(gone, e.Delay.D)
-	begun := ended != Left || e.Verb == fault.Pass || e.Verb == fault.Hang
+	done := fault.Carried
+	if ended == Left && e.Verb != fault.Pass && e.Verb != fault.Hang {
+		done = fault.ClientLeft
+	}
 	if ended == Elapsed && e.Verb == fault.Hang {
 		ended = s.Wait(gone, -1)
 	}
-	switch {
-	case ended == Released:
-		return AfterRelease(e)
-	case ended == Elapsed:
-		return e.Verb
-	case begun:
-		s.Done(fault.Carried, "left")
-	default:
-		s.Done(fault.ClientLeft, "left")
+	switch ended {
+	case Released:
+		return AfterRelease(e), nil
+	case Elapsed:
+		return e.Verb, nil
 	}
-	return left
+	return "", &done
 }
 
 // AfterRelease is what becomes of a held call when its fault is lifted: pass, close or reset.

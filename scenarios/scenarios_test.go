@@ -56,7 +56,6 @@ var notMade = map[string]string{
 	"upstream/at-capacity":  "the limit on calls in flight is the service's own",
 	"upstream/circuit-open": "when a breaker opens is the service's own matter",
 	"upstream/not-found":    "what an upstream does not have is upstream/absent by its replies",
-	"upstream/tls":          "no gate speaks TLS yet",
 }
 
 // Every cause of the contract is made by a scenario, or it is said why not.

@@ -22,6 +22,7 @@ type Order struct {
 	Server  string            `json:"server,omitempty"`
 	Address string            `json:"address,omitempty"`
 	Stubs   *decode.Node      `json:"stubs,omitempty"`
+	TLS     bool              `json:"tls,omitempty"`
 	Minted  map[string]string `json:"minted,omitempty"` // place -> canary
 	Bare    bool              `json:"bare,omitempty"`   // only the gate; a backend is bound later
 }
@@ -73,7 +74,7 @@ func Kinds(all map[string]fakes.Entry) map[string]fakes.Entry {
 	out := make(map[string]fakes.Entry, len(all))
 	for kind, entry := range all {
 		out[kind] = fakes.Entry{Kind: entry.Kind, Sketch: entry.Sketch, Make: func(o fakes.Options) (fakes.Dependency, error) {
-			order := Order{Name: o.Name, Kind: kind, Server: o.Server, Address: o.Address, Stubs: o.Stubs, Minted: map[string]string{}}
+			order := Order{Name: o.Name, Kind: kind, Server: o.Server, Address: o.Address, Stubs: o.Stubs, TLS: o.TLS, Minted: map[string]string{}}
 			if mint := o.Mint; mint != nil {
 				o.Mint = func(where string, secret bool) string {
 					order.Minted[where] = mint(where, secret)

@@ -102,7 +102,7 @@ func (s *Server) add(ctx context.Context, m message) (message, error) {
 		return message{}, fmt.Errorf("add %s: unknown kind %q%s", o.Name, o.Kind, decode.DidYouMean(o.Kind, slices.Sorted(maps.Keys(s.kinds))))
 	}
 	d, err := entry.Make(fakes.Options{
-		Name: o.Name, Server: o.Server, Address: o.Address, Stubs: o.Stubs,
+		Name: o.Name, Server: o.Server, Address: o.Address, Stubs: o.Stubs, TLS: o.TLS,
 		Mint: func(where string, _ bool) string { return o.Minted[where] },
 	})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 
 // depend starts the servers, puts the gates before them, and makes their names.
 func (l *Lab) depend(ctx context.Context) error {
-	l.names.launch = map[string]string{}
+	l.names.launch, l.files = map[string]string{}, map[string]string{}
 	maps.Copy(l.names.launch, l.site.Names)
 	group, ctx := errgroup.WithContext(ctx)
 	for name, d := range l.Config.Fakes {
@@ -80,20 +80,17 @@ func (l *Lab) name(name, addr string, d fakes.Dependency, backend fakes.Backend)
 			facts[k] = v
 		}
 	}
-	url := func(addr string) string {
-		if d.URL == nil {
-			return addr
-		}
-		return d.URL(addr, facts)
-	}
 	host, port, _ := net.SplitHostPort(addr)
 	n := l.names.launch
 	for k, v := range facts {
 		n[name+"."+k] = v
 	}
-	n[name+".addr"], n[name+".host"], n[name+".port"], n[name+".url"] = addr, host, port, url(addr)
+	n[name+".addr"], n[name+".host"], n[name+".port"], n[name+".url"] = addr, host, port, d.GateURL(addr, facts)
+	if d.CA != "" {
+		l.files[name+".ca"] = d.CA
+	}
 	if backend != nil {
-		n[name+".direct.addr"], n[name+".direct.url"] = backend.Addr(), url(backend.Addr())
+		n[name+".direct.addr"], n[name+".direct.url"] = backend.Addr(), d.BackendURL(backend.Addr(), facts)
 	}
 }
 

@@ -43,7 +43,7 @@ func (l *Lab) setting(s system.Setting) scenario.Setting {
 	if role := l.Config.Secrets[s.Secret].Role; s.Secret != "" && role != "" {
 		out.Role = role
 	}
-	out.Own = slices.ContainsFunc(s.Uses, func(u string) bool { return u == "system.port" || u == "bin" || u == "dir" })
+	out.Own = slices.ContainsFunc(s.Uses, func(u string) bool { return u == "system.port" || u == "bin" || u == "dir" || l.files[u] != "" })
 	out.Secret = s.Secret
 	out.Form = s.Form || system.HasForm(l.Config.Secrets[s.Secret].Value)
 	if s.From != "secret" {

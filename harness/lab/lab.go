@@ -42,6 +42,7 @@ type Lab struct {
 	lock     sync.Mutex // while the dependencies start side by side
 	backends map[string]fakes.Backend
 	names    Scope
+	files    map[string]string             // texts of files whose paths are names
 	undo     []func(context.Context) error // what was started, to be stopped in reverse order
 
 	instance system.Instance

@@ -54,7 +54,7 @@ func (l *Lab) LaunchUnder(ctx context.Context, phase exchange.Phase, edits []fau
 	began := time.Now()
 	l.launches++
 	l.History, l.logged = History{}, 0
-	l.instance, err = l.Config.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: values(l.Config.Secrets), Edits: edits, Dir: dir, Own: "system", State: l.Config.State})
+	l.instance, err = l.Config.System.Start(ctx, system.Setup{Names: l.names.launch, Secrets: values(l.Config.Secrets), Files: l.files, Edits: edits, Dir: dir, Own: "system", State: l.Config.State})
 	if err != nil {
 		return exchange.Launch{}, err
 	}

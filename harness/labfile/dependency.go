@@ -21,6 +21,7 @@ type Dependency struct {
 	Role       contract.Role `json:"role"`
 	WhenAway   contract.Away `json:"when-away"` // what the system does while it is away
 	Forward    string        `json:"forward"`   // the address of a real one, or $PART.url: a part of the system
+	TLS        bool          `json:"tls"`       // the system speaks TLS to it
 	Flush      string        `json:"flush"`     // between-phases
 	Prepared   *decode.Node  `json:"prepare"`
 	Prepare    []Prepare     `json:"-"`
@@ -103,6 +104,7 @@ func (r *reader) readDependencies(n *decode.Node) {
 			r.bad.Add(f.Value.Get("forward").Pos(), "a dependency has `server` or `forward`, not both")
 		}
 		d.part = r.partOf(f.Value.Get("forward"))
+		r.readTLS(&d, f.Value.Get("tls"))
 		if d.Stubs != nil {
 			r.readStubs(&d)
 		}
@@ -140,7 +142,7 @@ func (r *reader) try(d Dependency) {
 
 // make makes a dependency; o says what only the lab knows.
 func (f *File) make(d Dependency, o fakes.Options) (fakes.Dependency, error) {
-	o.Name, o.Server, o.Address, o.Stubs = d.Name, d.Server.Sort, d.Server.DSN, d.stubs
+	o.Name, o.Server, o.Address, o.Stubs, o.TLS = d.Name, d.Server.Sort, d.Server.DSN, d.stubs, d.TLS
 	switch {
 	case d.part != "":
 		o.Server = "part"

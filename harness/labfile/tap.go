@@ -43,6 +43,9 @@ func (r *reader) checkTaps() {
 // kind is the kind of a dependency in this lab: before a part of the system it is of another class.
 func (f *File) kind(d Dependency) fakes.Kind {
 	k := f.catalog.Fakes[d.Kind].Kind
+	if !d.TLS {
+		k = k.InTheClear()
+	}
 	if d.part != "" {
 		k.Class = lab.ClassTap
 	}

@@ -48,7 +48,7 @@ func each(in []binding, more func(binding) []binding) []binding {
 func (x expansion) dependencies(b binding, sel Select) []binding {
 	var out []binding
 	for _, d := range x.facts.Dependencies {
-		if in(sel.Name, d.Name, b) && in(sel.Kind, d.Kind.Name, b) && in(sel.Class, d.Class, b) && in(sel.Role, roleWord(d.Role), b) {
+		if in(sel.Name, d.Name, b) && in(sel.Kind, d.Kind.Name, b) && in(sel.Class, d.Class, b) && in(sel.Role, roleWord(d.Role), b) && any1(sel.Has, d.has(), b) {
 			out = append(out, b.with("dep", d.Name))
 		}
 	}
@@ -133,6 +133,13 @@ func (a Asked) has() []string {
 		has = append(has, "write")
 	}
 	return has
+}
+
+func (d Dependency) has() []string {
+	if d.Kind.TLS() {
+		return []string{"tls"}
+	}
+	return nil
 }
 
 func (s Setting) has() []string {

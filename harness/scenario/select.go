@@ -35,7 +35,7 @@ func (k Known) selects(s Scenario) error {
 			{"dependency", sel.Reaches, sorted(k.Dependencies)},
 			{"from", sel.From, []string{"env", "arg", "file", "secret"}},
 			{"uses", sel.Uses, []string{"dependency", "secret", "literal"}},
-			{"has", sel.Has, []string{"body", "auth", "key", "safe", "write", "file", "dir", "form", "opaque", "variable", "required-variable", "enum-variable"}},
+			{"has", sel.Has, []string{"body", "auth", "key", "safe", "write", "file", "dir", "form", "opaque", "variable", "required-variable", "enum-variable", "tls"}},
 		} {
 			for _, word := range w.words {
 				known := slices.ContainsFunc(w.know, func(o string) bool { return strings.EqualFold(o, word) })

@@ -43,13 +43,18 @@ func tables(calls []fault.Call, on string) []string {
 
 // varied gives the values of a variable for a binding.
 func (x expansion) varied(b binding, v Vary) []string {
-	i := slices.Index(v.Values, ofTables)
-	if i < 0 {
-		return v.Values
+	var all []string
+	for _, value := range v.Values {
+		switch value {
+		case ofTables:
+			if a, ok := x.facts.Ask(b["request"]); ok {
+				all = append(all, tables(a.Calls, b["dep"])...)
+			}
+		case ofTurns:
+			all = append(all, x.turns(b)...)
+		default:
+			all = append(all, value)
+		}
 	}
-	var found []string
-	if a, ok := x.facts.Ask(b["request"]); ok {
-		found = tables(a.Calls, b["dep"])
-	}
-	return slices.Concat(v.Values[:i], found, v.Values[i+1:])
+	return all
 }

@@ -21,7 +21,7 @@ type row struct {
 
 func rows() []row {
 	var all []row
-	for _, some := range [][]row{controls(), answers(), successes(), statuses(), forms(), surroundings(), traces(), effects(), starts(), startsWithout(), hops(), graphqls(), policies()} {
+	for _, some := range [][]row{controls(), answers(), successes(), statuses(), forms(), surroundings(), traces(), effects(), starts(), startsWithout(), hops(), certificates(), graphqls(), policies()} {
 		all = append(all, some...)
 	}
 	return all

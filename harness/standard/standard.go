@@ -45,6 +45,7 @@ func Catalog() catalog.Catalog {
 			"blame":            catalog.Check[check.Blame](),
 			"body":             catalog.Check[check.Body](),
 			"calm":             catalog.Check[check.Calm](),
+			"certificate":      catalog.Check[check.Certificate](),
 			"complete":         catalog.Check[check.Complete](),
 			"effect":           catalog.Check[check.Once](),
 			"graphql-calls":    catalog.Check[check.GraphQLCalls](),

@@ -56,18 +56,22 @@ type resolver struct {
 	closed   map[string]bool   // NAME: its files may not be read
 	asValues map[string]bool   // NAME: some template uses $NAME.value
 	asFiles  map[string]bool   // NAME: some template uses $NAME.file or $NAME.dir
+	given    map[string]bool   // names of Setup.Files that some template uses
 }
 
 func newResolver(t Templates, s Setup, dir string) (*resolver, error) {
 	r := &resolver{
 		setup: s, dir: dir, secrets: map[string]bool{}, values: maps.Clone(s.Secrets),
-		closed: map[string]bool{}, asValues: map[string]bool{}, asFiles: map[string]bool{},
+		closed: map[string]bool{}, asValues: map[string]bool{}, asFiles: map[string]bool{}, given: map[string]bool{},
 	}
 	for key := range s.Secrets {
 		name, _, _ := strings.Cut(key, "/")
 		r.secrets[name] = true
 	}
 	for _, name := range t.names() {
+		if _, ok := s.Files[name]; ok {
+			r.given[name] = true
+		}
 		switch secret, as := cutLast(name); {
 		case !r.secrets[secret]:
 		case as == "value":
@@ -130,6 +134,8 @@ func (r *resolver) value(name string) (value string, there bool, err error) {
 		return path.Join(r.dir, secretFile(secret)), true, nil
 	case r.secrets[secret] && as == "dir":
 		return path.Join(r.dir, "secrets", secret), true, nil
+	case r.given[name]:
+		return path.Join(r.dir, givenFile(name)), true, nil
 	}
 	if value, ok := r.setup.Name(name); ok {
 		return value, true, nil
@@ -165,13 +171,16 @@ func (r *resolver) document(name, template string) (string, error) {
 	return removeWith(name, text, absent), nil
 }
 
-// files are the files of the secrets that are used as such.
+// files are the files of the secrets that are used as such, and those that were given beside them.
 func (r *resolver) files() map[string]File {
 	files := map[string]File{}
 	for key, value := range r.values {
 		if name, _, _ := strings.Cut(key, "/"); r.asFiles[name] {
 			files[secretFile(key)] = File{Text: value, Unreadable: r.closed[name]}
 		}
+	}
+	for name := range r.given {
+		files[givenFile(name)] = File{Text: r.setup.Files[name]}
 	}
 	return files
 }
@@ -183,6 +192,9 @@ func secretFile(key string) string {
 	}
 	return path.Join("secrets", key)
 }
+
+// givenFile is where the file that $NAME is the path of lies, below the directory of the launch.
+func givenFile(name string) string { return path.Join("given", name+".pem") }
 
 // cutLast cuts a name before its last part.
 func cutLast(name string) (before, last string) {

@@ -61,6 +61,8 @@ type Setup struct {
 	// Secrets are the values behind $NAME.value and $NAME.file; a runner writes the files. The key NAME/FILE is a further
 	// file in $NAME.dir.
 	Secrets map[string]string
+	// Files are the texts of further files that a runner writes where a setting asks for one: $NAME is the path of one of them.
+	Files map[string]string
 	// Dir is a directory of this lab's own for files; it exists.
 	Dir string
 	// Own is the name of the part that is started, "system" when there is only one.

@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"harness/contract"}, {"harness/leak"}, {"harness/redact"}, {"harness/capture"}, {"harness/client"}, {"harness/observe"}, {"harness/graphql"}, {"harness/check"}, {"harness/agent"}, {"harness/system"}, {"harness/report"}, {"fakes"},
 	// floor 2
 	{"fakes/faketest"}, {"fakes/servers"},
-	{"fakes/httpapi", "fakes/postgres", "fakes/redis", "fakes/tcp"},
+	{"fakes/httpapi", "fakes/overtls", "fakes/postgres", "fakes/redis", "fakes/tcp"},
 	{"fakes/kinds"}, {"fakes/nameserver"}, {"fakes/control"},
 	// floor 3
 	{"harness/catalog"}, {"harness/scenario"},
