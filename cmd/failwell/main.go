@@ -55,7 +55,7 @@ func run(args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	for _, command := range []func(*program) *cobra.Command{
-		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
+		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, referenceCommand, doctorCommand, fakesCommand, agentCommand,
 	} {
 		root.AddCommand(command(p))
 	}

@@ -36,6 +36,17 @@ const (
 // Profiles lists the profiles, mildest first.
 func Profiles() []Profile { return []Profile{Floor, Standard, Strict} }
 
+// Doc says how much the profile judges.
+func (p Profile) Doc() string {
+	switch p {
+	case Strict:
+		return "The whole table of what is owed, with every header field that it names."
+	case Standard:
+		return "What most teams want: 5xx statuses of the right class, a trace id, one form for all errors, and the declared deadline."
+	}
+	return "What nobody disputes: answers at all, heals, stays alive, leaks nothing, and never says success or blames the caller when a dependency failed."
+}
+
 // Impact is how bad a failure is.
 type Impact string
 

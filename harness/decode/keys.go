@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"encoding"
 	"reflect"
 	"slices"
 )
@@ -24,7 +25,8 @@ func Keys(t reflect.Type) []Key {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || t == reflect.TypeFor[Node]() {
+	asText := reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[Node]() || asText {
 		return nil
 	}
 	known, _ := members(t, nil)

@@ -9,6 +9,7 @@ import (
 	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
+	"github.com/failwell/failwell/harness/fault"
 	"github.com/failwell/failwell/harness/graphql"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/scenario"
@@ -28,6 +29,9 @@ type Key struct {
 func Keys(cat catalog.Catalog) []Key {
 	return keys{cat}.of("", reflect.TypeFor[document]())
 }
+
+// Below are the keys of something else that files hold, such as a scenario, below a word for it.
+func Below(path string, t reflect.Type) []Key { return keys{}.of(path, t) }
 
 // keys makes keys of types.
 type keys struct{ catalog.Catalog }
@@ -51,6 +55,17 @@ var shapes = map[string]reflect.Type{
 
 // several are the lists that may be written as their only entry, although no tag says so.
 var several = []string{"system.ready.follows", "dependencies.NAME.prepare", "graphql.operations", "scenarios", "exclude"}
+
+// leaves are types that are written in a form of their own, such as {NAME: {...}}: nothing fixed stands below them.
+var leaves = []reflect.Type{reflect.TypeFor[fault.Spec](), reflect.TypeFor[scenario.Named](), reflect.TypeFor[scenario.Change](), reflect.TypeFor[scenario.Part](), reflect.TypeFor[scenario.Step]()}
+
+// element is what a list, or a pointer, is of.
+func element(t reflect.Type) reflect.Type {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t
+}
 
 // words are what a key may be, where that is one of some words.
 func (k keys) words(path string) []string {
@@ -142,7 +157,9 @@ func (k keys) key(parent string, f decode.Key) Key {
 		out.Keys = k.ways(below)
 		return out
 	}
-	out.Keys = k.of(below, f.Type)
+	if !slices.Contains(leaves, element(f.Type)) {
+		out.Keys = k.of(below, f.Type)
+	}
 	return out
 }
 
