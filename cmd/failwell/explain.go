@@ -95,6 +95,23 @@ func groupNames(lab string) []string {
 	return names
 }
 
+// caseNames are the cases of the last run of a lab; none where nothing is kept.
+func caseNames(lab string) []string {
+	path, err := labfile.Find(lab)
+	if err != nil {
+		return nil
+	}
+	run, err := readLast(path)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(run.Results))
+	for i, r := range run.Results {
+		names[i] = r.ID
+	}
+	return names
+}
+
 func listCommand(p *program) *cobra.Command {
 	kinds := reference.Sorts()
 	return &cobra.Command{

@@ -99,7 +99,7 @@ func (r *reader) claim(key *decode.Node, what string) {
 	old, twice := r.taken[name]
 	switch {
 	case !plain(name):
-		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter", name, what)
+		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter%s", name, what, likeIt(name))
 	case slices.Contains(reserved, name):
 		r.bad.Add(key.Pos(), "a %s cannot be called %q: $%s is failwell's own; choose another name", what, name, name)
 	case twice:
@@ -107,6 +107,14 @@ func (r *reader) claim(key *decode.Node, what string) {
 	default:
 		r.taken[name] = taken{what, key.Pos()}
 	}
+}
+
+// likeIt suggests a name that resembles one that is none.
+func likeIt(name string) string {
+	if like := strings.ReplaceAll(strings.ToLower(name), "_", "-"); like != name && plain(like) {
+		return ", such as " + like
+	}
+	return ""
 }
 
 // reserved are the first words of failwell's own $names.

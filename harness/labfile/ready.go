@@ -128,6 +128,10 @@ func (r *reader) knownDependency(pos decode.Pos, name string) {
 func (r *reader) checkTarget(target string, pos decode.Pos) {
 	port, _, found := strings.Cut(target, ":/")
 	switch {
+	case strings.Contains(target, "://"):
+		_, rest, _ := strings.Cut(target, "://")
+		_, path, _ := strings.Cut(rest, "/")
+		r.bad.Add(pos, "want a path such as /%s, not the URL %q: the lab chooses where the system listens", path, target)
 	case !found, strings.ContainsAny(port, "/$"), slices.Contains(r.ports, port):
 	case len(r.ports) == 0:
 		r.bad.Add(pos, "unknown port %q in %q; list it in `ports` of the system", port, target)
