@@ -17,6 +17,7 @@ import (
 type Kind struct {
 	Name    string              `json:"name"`
 	Class   string              `json:"class"`            // store, upstream, cache, queue
+	Doc     string              `json:"-"`                // what it stands in for, as a sentence
 	Called  []string            `json:"called,omitempty"` // words by which people and drivers speak of such a thing, beside its name
 	Ops     []Op                `json:"ops"`
 	Groups  map[string][]string `json:"groups,omitempty"` // one name for several ops

@@ -20,9 +20,10 @@ import (
 func calmCommand(p *program) *cobra.Command {
 	var f labFlags
 	c := &cobra.Command{
-		Use:   "calm [LAB]",
-		Short: "starts the lab and sends every request once, without any fault",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "calm [LAB]",
+		Short:   "Start the lab and send every request once, without any fault",
+		Example: "  failwell calm testdata/orders",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.withLab(c.Context(), args, f, func(_ context.Context, lab *harness.Lab, seen []harness.Seen, l *loaded) error {
 				p.calm(lab, seen)
@@ -48,6 +49,7 @@ func (p *program) withLab(ctx context.Context, args []string, f labFlags, use fu
 	if err != nil {
 		return err
 	}
+	p.warn(l)
 	state, done, err := openState(ctx, f.host)
 	if err != nil {
 		return err

@@ -16,16 +16,20 @@ import (
 func checkCommand(p *program) *cobra.Command {
 	var f labFlags
 	c := &cobra.Command{
-		Use:   "check [LAB]",
-		Short: "reads the lab file and all scenarios, and reports every mistake; starts nothing",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "check [LAB]",
+		Short:   "Read the lab file and all scenarios, and report every mistake; start nothing",
+		Example: "  failwell check\n  failwell check --set dependencies.db.server=installed",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			l, err := p.load(args, f)
 			if err != nil {
 				return err
 			}
-			_, _ = fmt.Fprintf(p.out, "%s is well formed: %s, %s, %d scenarios (%d of its own)\n",
-				report.Plain(l.Path), l.asks(), plural(len(l.Known().Dependencies), "dependency", "dependencies"), len(l.all), len(l.Scenarios()))
+			if err := l.CheckStart(); err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(p.out, "%s is well formed: %s, %s, %s (%d of its own)\n",
+				report.Plain(l.Path), l.asks(), plural(len(l.Known().Dependencies), "dependency", "dependencies"), plural(len(l.all), "scenario", "scenarios"), len(l.Scenarios()))
 			for _, name := range l.CommonPasswords() {
 				_, _ = fmt.Fprintln(p.out, "note:", report.Plain(commonly(name)))
 			}
@@ -52,9 +56,10 @@ func commonly(name string) string {
 func planCommand(p *program) *cobra.Command {
 	var f labFlags
 	c := &cobra.Command{
-		Use:   "plan [LAB]",
-		Short: "shows the cases that a run would make",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "plan [LAB]",
+		Short:   "Show the cases that a run would make",
+		Example: "  failwell plan --plan full",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.withLab(c.Context(), args, f, func(_ context.Context, lab *harness.Lab, _ []harness.Seen, l *loaded) error {
 				return p.plan(lab, l)
@@ -93,7 +98,7 @@ func (p *program) plan(lab *harness.Lab, l *loaded) error {
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", report.Plain(c.ID), report.Plain(c.Cause), report.Plain(note))
 	}
 	_ = w.Flush()
-	_, err = fmt.Fprintf(p.out, "%d cases over %d causes, %d skipped\n", len(cases), len(causes), skipped)
+	_, err = fmt.Fprintf(p.out, "%s over %s, %d skipped\n", plural(len(cases), "case", "cases"), plural(len(causes), "cause", "causes"), skipped)
 	return err
 }
 

@@ -76,6 +76,27 @@ func unmatched(one *lab.Lab, all []scenario.Case) error {
 	return sweep.Unmatched(one.Config.Contract.Waive, all, one.Facts())
 }
 
+// early finds what --only asks for that no scenario can give, before anything is started: the beginning of an id up to the first * or @
+// is that of a scenario.
+func (l *loaded) early() error {
+	var ids []string
+	for _, s := range l.all {
+		ids = append(ids, s.ID)
+	}
+	for _, want := range l.flags.only {
+		begins := want
+		if end := strings.IndexAny(want, "*?[@"); end >= 0 {
+			begins = want[:end]
+		}
+		known := func(id string) bool { return strings.HasPrefix(id, begins) || strings.HasPrefix(begins, id) }
+		labelled := slices.ContainsFunc(l.all, func(s scenario.Scenario) bool { return slices.Contains(s.Labels, want) })
+		if strings.Contains(begins, "/") && !labelled && !slices.ContainsFunc(ids, known) {
+			return fmt.Errorf("--only %s matches no scenario%s", want, decode.DidYouMean(begins, ids))
+		}
+	}
+	return nil
+}
+
 // only keeps the cases that --only asks for.
 func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
 	if len(l.flags.only) == 0 {

@@ -17,9 +17,10 @@ import (
 func doctorCommand(p *program) *cobra.Command {
 	var clean bool
 	c := &cobra.Command{
-		Use:   "doctor",
-		Short: "says which tiers work on this machine, and why not",
-		Args:  cobra.NoArgs,
+		Use:     "doctor",
+		Short:   "Say which tiers work on this machine, and why not",
+		Example: "  failwell doctor",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if clean {
 				if err := p.clean(c.Context()); err != nil {

@@ -2,17 +2,15 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"sort"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/failwell/failwell/harness/contract"
 	"github.com/failwell/failwell/harness/decode"
-	"github.com/failwell/failwell/harness/fault"
+	"github.com/failwell/failwell/harness/labfile"
+	"github.com/failwell/failwell/harness/reference"
 	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/scenarios"
@@ -21,175 +19,146 @@ import (
 func explainCommand(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain NAME",
-		Short: "says what is owed for a cause, or what a check asks for, and why",
-		Args:  cobra.ExactArgs(1),
-		RunE:  func(_ *cobra.Command, args []string) error { return p.explain(args[0]) },
+		Short: "Say what a name means: a cause, check, fault, reply, kind, scenario, profile, lab key or @GROUP",
+		Example: `  failwell explain store/slow
+  failwell explain system.container.listen
+  failwell explain @hang-db`,
+		Args: cobra.ExactArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			all, _ := p.entries()
+			return append(reference.Names(all), groupNames(".")...), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return p.explain(args[0]) },
 	}
 }
 
-// explain says what is known by a name: a cause or a check.
-func (p *program) explain(name string) error {
+// entries are all names that can be explained.
+func (p *program) entries() ([]reference.Entry, error) {
 	table, err := contract.Built()
 	if err != nil {
-		return err
-	}
-	kinds, err := p.catalog.CheckKinds()
-	if err != nil {
-		return err
-	}
-	if k, ok := kinds[name]; ok {
-		return report.ExplainCheck(p.out, name, k)
-	}
-	if row, ok := table.Owed(contract.Key{Cause: name}); ok {
-		return p.explainCause(name, row)
-	}
-	return fmt.Errorf("%q is neither a cause nor a check%s", name, decode.DidYouMean(name, append(table.Causes(), p.catalog.CheckNames()...)))
-}
-
-func (p *program) explainCause(cause string, row contract.Row) error {
-	line := func(name string, words []string) {
-		if len(words) > 0 {
-			_, _ = fmt.Fprintf(p.out, "%-9s %s\n", name, strings.Join(words, ", "))
-		}
-	}
-	_, _ = fmt.Fprintf(p.out, "%s\n", cause)
-	line("owed", row.Prefer)
-	line("as good", row.Accept)
-	line("never", row.Never)
-	line("with", row.Header)
-	line("why", []string{row.Source})
-	if row.Floor != "" {
-		line("floor", []string{row.Floor})
+		return nil, err
 	}
 	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
 	if err != nil {
+		return nil, err
+	}
+	return reference.Source{Catalog: p.catalog, Table: table, Scenarios: all}.Entries()
+}
+
+// explain says what is known by a name.
+func (p *program) explain(name string) error {
+	all, err := p.entries()
+	if err != nil {
 		return err
 	}
-	made := scenario.OfCause(all)[cause]
-	for _, s := range made {
-		_, _ = fmt.Fprintf(p.out, "scenario  %s: %s\n", s.ID, s.Why)
+	if meant := reference.Named(all, name); len(meant) > 0 {
+		return reference.Explain(p.out, meant)
 	}
-	if len(made) == 0 {
-		_, _ = fmt.Fprintf(p.out, "scenario  %s: a scenario of your own may say `cause: %s`\n", notMade, cause)
+	group, groups := strings.TrimPrefix(name, "@"), groupNames(".")
+	if slices.Contains(groups, "@"+group) {
+		return p.explainGroup(group, all)
 	}
-	return nil
+	return fmt.Errorf("nothing is called %q%s", name, decode.DidYouMean(name, append(reference.Names(all), groups...)))
+}
+
+// explainGroup says what a group of the last run is, and what its check asks for.
+func (p *program) explainGroup(name string, all []reference.Entry) error {
+	run, err := p.last(".")
+	if err != nil {
+		return err
+	}
+	g, ok := run.Find(name)
+	if !ok {
+		return noGroup(run, name)
+	}
+	if err := report.ShowGroup(p.out, run, g, report.Style{Colour: isTerminal(p.out), Width: width(p.out)}); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(p.out)
+	return reference.Explain(p.out, reference.Named(all, g.Check))
+}
+
+// groupNames are the groups of the last run of a lab, with the @ before them; none where nothing is kept.
+func groupNames(lab string) []string {
+	path, err := labfile.Find(lab)
+	if err != nil {
+		return nil
+	}
+	run, err := readLast(path)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, name := range run.Calls() {
+		names = append(names, "@"+name)
+	}
+	return names
+}
+
+// caseNames are the cases of the last run of a lab; none where nothing is kept.
+func caseNames(lab string) []string {
+	path, err := labfile.Find(lab)
+	if err != nil {
+		return nil
+	}
+	run, err := readLast(path)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(run.Results))
+	for i, r := range run.Results {
+		names[i] = r.ID
+	}
+	return names
 }
 
 func listCommand(p *program) *cobra.Command {
-	lists := map[string]func() error{
-		"faults":    func() error { return p.lines(p.catalog.FaultNames()) },
-		"checks":    p.listChecks,
-		"fakes":     p.listFakes,
-		"replies":   p.listReplies,
-		"causes":    p.listCauses,
-		"scenarios": p.listScenarios,
-		"systems":   func() error { return p.lines(p.catalog.SystemNames()) },
-	}
-	kinds := slices.Sorted(maps.Keys(lists))
+	kinds := reference.Sorts()
 	return &cobra.Command{
 		Use:       "list KIND",
-		Short:     "lists what there is: " + strings.Join(kinds, ", "),
+		Short:     "List what there is: " + strings.Join(kinds, ", "),
+		Example:   "  failwell list faults",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: kinds,
 		RunE: func(_ *cobra.Command, args []string) error {
-			list, ok := lists[args[0]]
-			if !ok {
+			if !slices.Contains(kinds, args[0]) {
 				return fmt.Errorf("there is no list of %q%s", args[0], decode.DidYouMean(args[0], kinds))
 			}
-			return list()
+			all, err := p.entries()
+			if err != nil {
+				return err
+			}
+			return reference.List(p.out, all, args[0])
 		},
 	}
 }
 
-func (p *program) lines(all []string) error {
-	for _, l := range all {
-		_, _ = fmt.Fprintln(p.out, l)
-	}
-	return nil
-}
-
-func (p *program) listChecks() error {
-	kinds, err := p.catalog.CheckKinds()
-	if err != nil {
-		return err
-	}
-	return report.ListChecks(p.out, kinds)
-}
-
-// listFakes prints what each kind of dependency can do: a line for each op and point.
-func (p *program) listFakes() error {
-	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
-	for _, name := range p.catalog.FakeNames() {
-		kind := p.catalog.Fakes[name].Kind
-		for _, group := range slices.Sorted(maps.Keys(kind.Groups)) {
-			_, _ = fmt.Fprintf(w, "%s\t%s\tstands for\t%s\n", name, group, strings.Join(kind.Groups[group], " "))
-		}
-		for _, op := range kind.Ops {
-			for _, at := range fault.Points() {
-				if verbs := op.Can[at]; len(verbs) > 0 {
-					words := make([]string, len(verbs))
-					for i, v := range verbs {
-						words[i] = string(v)
-					}
-					_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, op.Name, at, strings.Join(words, " "))
-				}
+func referenceCommand(p *program) *cobra.Command {
+	var format string
+	formats := []string{"markdown", "man", "jsonschema"}
+	c := &cobra.Command{
+		Use:   "reference",
+		Short: "Print all that explain says in one document, or the JSON Schema of a lab file",
+		Example: `  failwell reference --format markdown > reference.md
+  failwell reference --format jsonschema > failwell.schema.json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			all, err := p.entries()
+			if err != nil {
+				return err
 			}
-		}
+			switch format {
+			case "markdown":
+				return reference.Markdown(p.out, all)
+			case "man":
+				return reference.Man(p.out, all)
+			case "jsonschema":
+				return reference.WriteSchema(p.out, labfile.Keys(p.catalog))
+			}
+			return fmt.Errorf("there is no format %q%s", format, decode.DidYouMean(format, formats))
+		},
 	}
-	return w.Flush()
-}
-
-func (p *program) listReplies() error {
-	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
-	for _, name := range p.catalog.FakeNames() {
-		kind := p.catalog.Fakes[name].Kind
-		for _, reply := range kind.ReplyNames() {
-			r := kind.Replies[reply]
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", name, reply, r.Status, r.Cause, r.Source, strings.Join(r.Ops, " "))
-		}
-		for _, reply := range slices.Sorted(maps.Keys(kind.Retired)) {
-			_, _ = fmt.Fprintf(w, "%s\t%s\t-\tretired\t%s\n", name, reply, kind.Retired[reply])
-		}
-	}
-	return w.Flush()
-}
-
-func (p *program) listCauses() error {
-	table, err := contract.Built()
-	if err != nil {
-		return err
-	}
-	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
-	made := scenario.OfCause(all)
-	for _, cause := range table.Causes() {
-		ids := make([]string, len(made[cause]))
-		for i, s := range made[cause] {
-			ids[i] = s.ID
-		}
-		if len(ids) == 0 {
-			ids = []string{notMade}
-		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\n", cause, strings.Join(ids, " "))
-	}
-	return w.Flush()
-}
-
-// notMade stands where no built-in scenario makes a cause.
-const notMade = "not made yet"
-
-func (p *program) listScenarios() error {
-	all, err := scenario.ReadAll(scenarios.Files, "scenarios")
-	if err != nil {
-		return err
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
-	w := tabwriter.NewWriter(p.out, 0, 4, 2, ' ', 0)
-	for _, s := range all {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", s.ID, s.Cause, s.Why)
-	}
-	return w.Flush()
+	c.Flags().StringVar(&format, "format", "markdown", "markdown, man or jsonschema")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	return c
 }

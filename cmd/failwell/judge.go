@@ -22,9 +22,10 @@ func judgeCommand(p *program) *cobra.Command {
 	var checks []string
 	var format string
 	c := &cobra.Command{
-		Use:   "judge [FILE..]",
-		Short: "judges saved runs, HAR files, or JSON lines of answers again; needs no lab",
-		RunE:  func(_ *cobra.Command, args []string) error { return p.judge(args, checks, format) },
+		Use:     "judge [FILE..]",
+		Short:   "Judge saved runs, HAR files, or JSON lines of answers again, without a lab",
+		Example: "  failwell judge session.har",
+		RunE:    func(_ *cobra.Command, args []string) error { return p.judge(args, checks, format) },
 	}
 	c.Flags().StringSliceVar(&checks, "checks", nil, "only these checks, as a `LIST`: leak,shape")
 	c.Flags().StringVar(&format, "format", "", "terminal, json, jsonl, junit; default terminal for runs, jsonl for answers")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/failwell/failwell/harness/docker"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/labfile"
+	"github.com/failwell/failwell/harness/report"
 	"github.com/failwell/failwell/harness/scenario"
 	"github.com/failwell/failwell/harness/sweep"
 	"github.com/failwell/failwell/harness/system"
@@ -41,13 +43,22 @@ const (
 
 func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "change the lab file, as `PATH=VALUE`: dependencies.db.server=installed")
-	c.Flags().StringVar(&f.seed, "seed", "1", "what every chance depends on")
+	c.Flags().StringVar(&f.seed, "seed", "1", "random seed")
 	c.Flags().StringVar(&f.profile, "profile", "", "how much of the contract is judged: floor, standard, strict")
 	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
 	c.Flags().StringVar(&f.host, "host", hostHere, "where the system runs: here, or docker: in a container of its own, made of what process.build gives")
 	c.Flags().StringVar(&f.pull, "pull", "", "whether images that are not here are pulled: missing, or never; default never, unless the lab says otherwise")
 	c.Flags().StringVar(&f.fakes, "fakes", "", "where the fakes of containers run: program, in failwell itself, or container, beside them; default by the engine")
 	c.Flags().StringArrayVar(&f.only, "only", nil, "only the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
+	_ = c.RegisterFlagCompletionFunc("profile", cobra.FixedCompletions([]string{"floor", "standard", "strict"}, cobra.ShellCompDirectiveNoFileComp))
+	cases := func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		lab := append(args, ".")[0]
+		return append(caseNames(lab), groupNames(lab)...), cobra.ShellCompDirectiveNoFileComp
+	}
+	defer func() {
+		_ = c.RegisterFlagCompletionFunc("only", cases)
+		_ = c.RegisterFlagCompletionFunc("not", cases)
+	}()
 	c.Flags().StringArrayVar(&f.not, "not", nil, "all but the cases that match a `GLOB` of ids, or have this label, or are in the @GROUP of the last run")
 }
 
@@ -96,7 +107,19 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 	if where := docker.Where(flags.fakes); where != docker.Anywhere && where != docker.InProgram && where != docker.InContainer {
 		return nil, fmt.Errorf("--fakes is program or container, not %q", flags.fakes)
 	}
-	return l, f.Check(l.all)
+	if err := f.Check(l.all); err != nil {
+		return nil, err
+	}
+	return l, l.early()
+}
+
+// warn says before a lab is brought up why it may be in vain.
+func (p *program) warn(l *loaded) {
+	if err := l.CheckStart(); err != nil {
+		for line := range strings.Lines(err.Error()) {
+			_, _ = fmt.Fprintln(p.err, "note:", report.Plain(strings.TrimSuffix(line, "\n")))
+		}
+	}
 }
 
 // openState opens the state directory of this run, after cleaning up what killed runs left. Whoever has it ends it by done,

@@ -45,7 +45,7 @@ func run(args []string, out, errOut io.Writer) int {
 	p := &program{out: out, err: errOut, catalog: everything(), began: began}
 	root := &cobra.Command{
 		Use:           "failwell",
-		Short:         "breaks what an HTTP API depends on, one thing at a time, and judges how it fails",
+		Short:         "Break what an HTTP API depends on, one thing at a time, and judge how it fails",
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -54,11 +54,15 @@ func run(args []string, out, errOut io.Writer) int {
 	root.SetErr(errOut)
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	for _, command := range []func(*program) *cobra.Command{
-		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
-	} {
-		root.AddCommand(command(p))
+	for _, g := range groups() {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, command := range g.commands {
+			c := command(p)
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
 	}
+	root.AddCommand(fakesCommand(p), agentCommand(p))
 	if err := root.ExecuteContext(ctx); err != nil {
 		if !errors.Is(err, errQuiet) {
 			_, _ = fmt.Fprintln(errOut, report.PlainLines(redact.Userinfo(err.Error())))
@@ -66,6 +70,22 @@ func run(args []string, out, errOut io.Writer) int {
 		return 2
 	}
 	return p.code
+}
+
+// groups are the commands by what people are about to do.
+func groups() []group {
+	return []group{
+		{"start", "Start with a lab:", []func(*program) *cobra.Command{checkCommand, calmCommand, upCommand, doctorCommand}},
+		{"run", "Run:", []func(*program) *cobra.Command{runCommand, planCommand}},
+		{"look", "Look at what came of it, and at what there is:", []func(*program) *cobra.Command{showCommand, curlCommand, explainCommand, listCommand, referenceCommand}},
+		{"ci", "In CI, without a lab:", []func(*program) *cobra.Command{judgeCommand}},
+	}
+}
+
+// group is commands that stand together in the help.
+type group struct {
+	id, title string
+	commands  []func(*program) *cobra.Command
 }
 
 // everything is the standard catalog and what needs a container engine.

@@ -38,10 +38,11 @@ type runFlags struct {
 func runCommand(p *program) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run [LAB]",
-		Short: "breaks every dependency of the lab in every way, and judges every answer",
-		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(c *cobra.Command, args []string) error { return p.run(c.Context(), args, f) },
+		Use:     "run [LAB]",
+		Short:   "Break every dependency of the lab in every way, and judge every answer",
+		Example: "  failwell run\n  failwell run --only 'database/*' --report html=report.html",
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return p.run(c.Context(), args, f) },
 	}
 	f.add(c)
 	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine, and one where they would share what is given")
@@ -53,7 +54,7 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().IntVar(&f.repeat, "repeat", 1, "run each case this often")
 	c.Flags().DurationVar(&f.budget, "budget", 0, "stop starting cases after this `TIME`; what matters most comes first, the rest is reported as deferred")
 	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip; every case that was skipped is listed")
-	c.Flags().StringVar(&f.gate, "gate", "", "the least impact that fails the run: critical, major, minor, note; default by the profile")
+	c.Flags().StringVar(&f.gate, "gate", "", "minimum severity that fails the run: critical, major, minor, note; default by the profile")
 	c.Flags().BoolVar(&f.all, "all", false, "show every row of the matrix")
 	return c
 }
@@ -66,6 +67,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	p.warn(l)
 	known, err := p.baseline(l, f)
 	if err != nil {
 		return err

@@ -15,9 +15,13 @@ import (
 func showCommand(p *program) *cobra.Command {
 	var lab string
 	c := &cobra.Command{
-		Use:   "show CASE|@GROUP",
-		Short: "shows one case of the last run in full, or one cause: its cases by request and fault, one of them in full",
-		Args:  cobra.ExactArgs(1),
+		Use:     "show CASE|@GROUP",
+		Short:   "Show one case of the last run in full, or one group: its cases by request and fault, one of them in full",
+		Example: "  failwell show database/refused@db:get-order\n  failwell show @hang-db",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return append(caseNames(lab), groupNames(lab)...), cobra.ShellCompDirectiveNoFileComp
+		},
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			style := report.Style{Colour: isTerminal(p.out), Width: width(p.out)}
 			if name, ok := strings.CutPrefix(args[0], "@"); ok {
@@ -59,9 +63,13 @@ func (p *program) last(lab string) (report.Run, error) {
 func curlCommand(p *program) *cobra.Command {
 	var lab, base string
 	c := &cobra.Command{
-		Use:   "curl CASE",
-		Short: "prints the request of one case of the last run as a curl line",
-		Args:  cobra.ExactArgs(1),
+		Use:     "curl CASE",
+		Short:   "Print the request of one case of the last run as a curl line",
+		Example: "  failwell curl database/refused@db:get-order --base http://127.0.0.1:3000",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return caseNames(lab), cobra.ShellCompDirectiveNoFileComp
+		},
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			_, r, err := p.find(lab, args[0])
 			if err != nil {

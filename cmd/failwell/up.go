@@ -16,9 +16,10 @@ func upCommand(p *program) *cobra.Command {
 	var f labFlags
 	var lab string
 	c := &cobra.Command{
-		Use:   "up [LAB|CASE|@GROUP]",
-		Short: "holds a lab open, with the faults of a case armed, until Ctrl-C",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "up [LAB|CASE|@GROUP]",
+		Short:   "Hold a lab open, with the faults of a case armed, until Ctrl-C",
+		Example: "  failwell up",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			which := ""
 			if len(args) > 0 && (strings.Contains(args[0], ":") || strings.HasPrefix(args[0], "@")) {

@@ -29,7 +29,7 @@ func (f Fake) Describe() fakes.Kind {
 	} {
 		ops = append(ops, fakes.Op{Name: method, Can: powers(method)})
 	}
-	return fakes.Kind{Name: "http", Class: "upstream", Ops: ops, Replies: replies(), Halves: true}
+	return fakes.Kind{Name: "http", Class: "upstream", Doc: "An HTTP API: a stub, or a real one behind a proxy.", Ops: ops, Replies: replies(), Halves: true}
 }
 
 // powers is what can be done to a request. The answer to HEAD has no body that could suffer.

@@ -29,7 +29,8 @@ var repliesFile []byte
 // To prepare what has no plan (BEGIN, SET, COPY) is of the op session: the server looks at no table.
 func (Fake) Describe() fakes.Kind {
 	return fakes.Kind{
-		Name: "postgres", Class: "store", Called: []string{"postgresql", "database", "sql", "pg", "pq", "pgx"}, Ops: ops(), Groups: map[string][]string{opExec: execOps()}, Replies: maps.Clone(named()),
+		Name: "postgres", Class: "store", Doc: "A PostgreSQL server: a stub, or a real one behind a proxy that speaks its protocol.",
+		Called: []string{"postgresql", "database", "sql", "pg", "pq", "pgx"}, Ops: ops(), Groups: map[string][]string{opExec: execOps()}, Replies: maps.Clone(named()),
 		Retired: map[string]string{"connection-failure": "08006 is a driver's own word for a connection that ended; say close or reset"}}
 }
 

@@ -68,7 +68,7 @@ func (f Fake) Describe() fakes.Kind {
 	if class == "" {
 		class = "upstream"
 	}
-	return fakes.Kind{Name: "tcp", Class: class, Ops: []fakes.Op{
+	return fakes.Kind{Name: "tcp", Class: class, Doc: "Anything that speaks over TCP: connections are passed on, and can be refused, held, cut or slowed down, but calls are not understood.", Ops: []fakes.Op{
 		fakes.ConnectOp(),
 		{Name: Stream, Can: map[fault.Point][]fault.Verb{
 			fault.Request: {fault.Pass, fault.Hang, fault.Reset, fault.Close, fault.Garble},

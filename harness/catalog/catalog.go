@@ -65,7 +65,7 @@ type nested interface {
 func (c Catalog) Fault(s fault.Spec) (fault.Fault, error) {
 	kind, ok := c.Faults[s.Kind]
 	if !ok {
-		return nil, decode.Problem{Pos: s.Pos, What: fmt.Sprintf("unknown fault %q%s", s.Kind, decode.DidYouMean(s.Kind, names(c.Faults)))}
+		return nil, decode.Problem{Pos: s.Pos, What: fmt.Sprintf("unknown fault %q%s", s.Kind, suggestion(s.Kind, names(c.Faults), "faults"))}
 	}
 	f, err := kind(s.Params)
 	if n, ok := f.(nested); ok && err == nil {
@@ -95,10 +95,18 @@ func (c Catalog) Compile(specs []fault.Spec) (fault.Injection, error) {
 func (c Catalog) Check(name string, params *decode.Node, pos decode.Pos) (check.Check, error) {
 	kind, ok := c.Checks[name]
 	if !ok {
-		return nil, decode.Problem{Pos: pos, What: fmt.Sprintf("unknown check %q%s", name, decode.DidYouMean(name, names(c.Checks)))}
+		return nil, decode.Problem{Pos: pos, What: fmt.Sprintf("unknown check %q%s", name, suggestion(name, names(c.Checks), "checks"))}
 	}
 	k, err := kind(params)
 	return k, at(err, pos)
+}
+
+// suggestion is the end of a message about an unknown name: the nearest one, or where they are listed.
+func suggestion(name string, known []string, list string) string {
+	if end := decode.DidYouMean(name, known); end != "" {
+		return end
+	}
+	return "; failwell list " + list + " shows what there is"
 }
 
 // StandingChecks makes the checks that judge every case, in order of rank.

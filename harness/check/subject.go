@@ -108,10 +108,10 @@ type Declared struct {
 
 // Trace is where a service says its trace id, and where it is told one. traceparent is always sent (W3C Trace Context).
 type Trace struct {
-	Sent   string `json:"sent,omitempty"`   // a further header field in which callers say it
-	Header string `json:"header,omitempty"` // of the answer
-	Body   string `json:"body,omitempty"`   // JSON Pointer
-	Logs   bool   `json:"logs,omitempty"`   // failures are logged where failwell sees it, with the id
+	Sent   string `json:"sent,omitempty" doc:"a further request header in which callers say the trace id" default:"traceparent" example:"X-Request-Id"`
+	Header string `json:"header,omitempty" doc:"the header field of the answer that says it" example:"X-Request-Id"`
+	Body   string `json:"body,omitempty" doc:"where the body of an error says it: a JSON Pointer" example:"/trace_id"`
+	Logs   bool   `json:"logs,omitempty" doc:"true: failures are logged with it" default:"false" example:"true"`
 }
 
 // Learnt is what the calm phase taught.
@@ -130,10 +130,10 @@ type Learnt struct {
 
 // Expect is what a good answer looks like.
 type Expect struct {
-	Status []int             `json:"status,omitempty" decode:"short,one"` // empty: any 2xx
-	Has    string            `json:"has,omitempty"`
-	At     map[string]string `json:"at,omitempty"`     // JSON Pointer -> text of the value
-	Errors bool              `json:"errors,omitempty"` // of a GraphQL operation: errors are part of a good answer
+	Status []int             `json:"status,omitempty" decode:"short,one" doc:"the status, or several" default:"any 2xx" example:"[200, 204]"`
+	Has    string            `json:"has,omitempty" doc:"a text that is in the body" example:"shipped"`
+	At     map[string]string `json:"at,omitempty" doc:"values at places of the body: JSON Pointer and text" example:"{/id: 1001}"`
+	Errors bool              `json:"errors,omitempty" doc:"true: of a GraphQL operation, errors are part of a good answer" default:"false" example:"true"`
 }
 
 // Effect is what was counted behind the system after a phase, when the fault was lifted: how often the request took effect.

@@ -36,6 +36,17 @@ const (
 // Profiles lists the profiles, mildest first.
 func Profiles() []Profile { return []Profile{Floor, Standard, Strict} }
 
+// Doc says how much the profile judges.
+func (p Profile) Doc() string {
+	switch p {
+	case Strict:
+		return "The whole table of what is owed, with every header field that it names."
+	case Standard:
+		return "What most teams want: 5xx statuses of the right class, a trace id, one form for all errors, and the declared deadline."
+	}
+	return "What nobody disputes: answers at all, heals, stays alive, leaks nothing, and never says success or blames the caller when a dependency failed."
+}
+
 // Impact is how bad a failure is.
 type Impact string
 
@@ -76,22 +87,22 @@ func (p Profile) Gate() Impact {
 // Row is what is owed for some causes. Words are NNN, NNN+RA, NXX, calm (as without the fault), recovered (a complete
 // success), exit, not-ready, broken-stream, hang.
 type Row struct {
-	Causes []string `json:"causes" decode:"must,one"`
-	Role   Role     `json:"role,omitempty"`
-	Write  *bool    `json:"write,omitempty"`
-	Keyed  *bool    `json:"keyed,omitempty"`
-	Away   Away     `json:"when-away,omitempty"` // only where this is declared
-	Prefer []string `json:"prefer" decode:"must,one"`
-	Accept []string `json:"accept,omitempty" decode:"one"`
-	Never  []string `json:"never,omitempty" decode:"one"`
-	Header []string `json:"header,omitempty" decode:"one"` // fields that must be there
-	Source string   `json:"source,omitempty"`
-	Floor  string   `json:"floor,omitempty"`     // the sentences on which Never rests, which the floor judges: nobody disputes them
-	Temp   bool     `json:"temporary,omitempty"` // the condition passes: 502, 503 and 504 stand for each other on the floor
-	Server bool     `json:"by-server,omitempty"` // the HTTP server may answer by itself, before the application: its form is not judged
-	Routes bool     `json:"by-router,omitempty"` // a router may answer by itself, in words of its own: that it is in another form is judged where a form is declared, or strictly
+	Causes []string `json:"causes" decode:"must,one" doc:"the causes it speaks about, or globs of them" example:"[store/*]"`
+	Role   Role     `json:"role,omitempty" doc:"only for dependencies of this role" default:"any" example:"optional"`
+	Write  *bool    `json:"write,omitempty" doc:"only for requests that change something, or only for those that do not" default:"any" example:"true"`
+	Keyed  *bool    `json:"keyed,omitempty" doc:"only for requests with an idempotency key, or only for those without" default:"any" example:"true"`
+	Away   Away     `json:"when-away,omitempty" doc:"only where the system declares to do this" default:"any" example:"open"`
+	Prefer []string `json:"prefer" decode:"must,one" doc:"the best answers: NNN, NNN+RA (with Retry-After), NXX, calm, recovered, exit, not-ready, broken-stream, hang" example:"[503+RA]"`
+	Accept []string `json:"accept,omitempty" decode:"one" doc:"answers that are as good for most" example:"[500]"`
+	Never  []string `json:"never,omitempty" decode:"one" doc:"answers that are wrong" example:"[2XX, 4XX, hang]"`
+	Header []string `json:"header,omitempty" decode:"one" doc:"header fields that the answer must have" example:"[Retry-After]"`
+	Source string   `json:"source,omitempty" doc:"why this is owed" example:"RFC 9110 15.6.4"`
+	Floor  string   `json:"floor,omitempty" doc:"the sentences on which the row rests, where nobody disputes them" example:"RFC 9110 15.5"`
+	Temp   bool     `json:"temporary,omitempty" doc:"true: the condition passes, and 502, 503 and 504 stand for each other on the floor" default:"false" example:"true"`
+	Server bool     `json:"by-server,omitempty" doc:"true: the HTTP server may answer before the application, so the form of the answer is not judged" default:"false" example:"true"`
+	Routes bool     `json:"by-router,omitempty" doc:"true: a router may answer in words of its own, which are judged where a form is declared, or strictly" default:"false" example:"true"`
 
-	Protocol exchange.Protocol `json:"protocol,omitempty"` // not a row of its own: it is laid over what is owed to requests of this protocol
+	Protocol exchange.Protocol `json:"protocol,omitempty" doc:"only for requests of this protocol" default:"any" example:"graphql"`
 	Pos      decode.Pos        `json:"-" decode:"pos"`
 	layer    int               // 0: built in; higher ones were laid over it
 }

@@ -112,10 +112,18 @@ func (d *decoder) nothing(n *Node, v reflect.Value, key string) {
 
 func (d *decoder) list(n *Node, v reflect.Value) {
 	if n.kind != List {
-		d.wrong(n, "a list")
+		d.wrong(n, "a list"+listHint(n))
 		return
 	}
 	d.items(n.items, v)
+}
+
+// listHint is for a command line that is written as one text.
+func listHint(n *Node) string {
+	if words := strings.Fields(n.text); n.kind == Scalar && len(words) > 1 && !strings.ContainsAny(n.text, "\"'\n,") {
+		return " such as [" + strings.Join(words, ", ") + "]"
+	}
+	return ""
 }
 
 func (d *decoder) items(items []*Node, v reflect.Value) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/lab"
 	"github.com/failwell/failwell/harness/system"
 )
@@ -27,28 +28,28 @@ var _ system.Made = Container{}
 // It has the environment of its image, what it inherits, EnvFile and Env, the later over the earlier. It sees the fakes of
 // its lab and the other parts, by their names, and nothing else.
 type Container struct {
-	Image      string            `json:"image" decode:"short"`
-	Build      *Build            `json:"build"`
-	Pull       string            `json:"pull"` // missing: an image that is not here is pulled; never, the default: it is not
-	Entrypoint []string          `json:"entrypoint"`
-	Cmd        []string          `json:"cmd"`
-	Env        map[string]string `json:"env"`
-	EnvFile    string            `json:"env-file"` // lines of NAME=value, taken as they are: no $names
-	Inherit    []string          `json:"inherit"`
-	Listen     Listen            `json:"listen"` // ports that the image does not let us choose: 8080, or {main: 8080, admin: 9090}
-	Extra      []string          `json:"ports"`  // names of further ports
-	Files      map[string]string `json:"files"`  // path below $dir, or an absolute one -> path of its template
-	Mounts     map[string]string `json:"mounts"` // absolute path -> directory or file of this machine, read only
-	User       string            `json:"user"`
-	Dir        string            `json:"dir"` // working directory; empty: that of the image
-	Memory     Size              `json:"memory"`
-	CPUs       float64           `json:"cpus"`
-	OpenFiles  int               `json:"open-files"` // how many descriptors a process may have
-	Tmpfs      map[string]Size   `json:"tmpfs"`      // path -> how much fits
-	ReadOnly   bool              `json:"read-only"`
-	Outside    bool              `json:"outside"` // it may reach what is neither a fake nor a part
-	Logs       []string          `json:"logs"`    // stdout and stderr; both are always read
-	Stop       system.Stop       `json:"stop"`
+	Image      string            `json:"image" decode:"short" doc:"the image" example:"registry.example.com/orders:1.4"`
+	Build      *Build            `json:"build" doc:"how to make the image from a Dockerfile" example:"{context: ., dockerfile: Dockerfile}"`
+	Pull       string            `json:"pull" doc:"missing: an image that is not here is pulled; never: it is not" default:"never" example:"missing"`
+	Entrypoint []string          `json:"entrypoint" doc:"entrypoint" default:"that of the image" example:"[/app/server]"`
+	Cmd        []string          `json:"cmd" doc:"command" default:"that of the image" example:"[--port, $system.port]"`
+	Env        map[string]string `json:"env" doc:"environment, beside that of the image" example:"{PORT: $system.port, DATABASE_URL: $db.url}"`
+	EnvFile    string            `json:"env-file" doc:"a file of NAME=value lines, taken as they are" example:".env.ci"`
+	Inherit    []string          `json:"inherit" doc:"variables that come from the environment of failwell" example:"[LICENSE_KEY]"`
+	Listen     Listen            `json:"listen" doc:"the port that the image listens at, where it cannot be told: one number, or one for each name" default:"the only one that the image exposes" example:"8080"`
+	Extra      []string          `json:"ports" doc:"names of further ports: $system.NAME.port is one, NAME:/path asks it" example:"[admin]"`
+	Files      map[string]string `json:"files" doc:"files to write before the start: path in the container, and the template it is made of" example:"{/etc/nginx/nginx.conf: nginx.tmpl.conf}"`
+	Mounts     map[string]string `json:"mounts" doc:"absolute paths in the container, and what of this machine they show, read only" example:"{/data: testdata/data}"`
+	User       string            `json:"user" doc:"the user, as in docker run" default:"that of the image" example:"1000:1000"`
+	Dir        string            `json:"dir" doc:"working directory" default:"that of the image" example:"/app"`
+	Memory     Size              `json:"memory" doc:"limit of memory" default:"none" example:"256m"`
+	CPUs       float64           `json:"cpus" doc:"limit of processors" default:"none" example:"0.5"`
+	OpenFiles  int               `json:"open-files" doc:"how many descriptors a process may have" default:"that of the engine" example:"64"`
+	Tmpfs      map[string]Size   `json:"tmpfs" doc:"directories in memory, and how much fits into each" example:"{/tmp: 16m}"`
+	ReadOnly   bool              `json:"read-only" doc:"true: the root file system is read only" default:"false" example:"true"`
+	Outside    bool              `json:"outside" doc:"true: it may reach what is neither a dependency nor a part of the lab" default:"false" example:"true"`
+	Logs       []string          `json:"logs" doc:"which streams are its log; both are read" default:"stdout and stderr" example:"[stdout]"`
+	Stop       system.Stop       `json:"stop" doc:"how the container is asked to end" default:"{signal: TERM, within: 5s}" example:"{signal: INT, within: 10s}"`
 	Ways       Ground            `json:"-"` // where the fakes run, and what else can be reached
 
 	program *system.Process      // what is to be built and put into an image; nil: Image or Build
@@ -57,10 +58,18 @@ type Container struct {
 
 // Build is how an image is made from a Dockerfile. It is made again when something in the context has changed.
 type Build struct {
-	Context    string            `json:"context"` // default .
-	Dockerfile string            `json:"dockerfile"`
-	Target     string            `json:"target"`
-	Args       map[string]string `json:"args"`
+	Context    string            `json:"context" doc:"the directory that the build sees" default:"." example:".."`
+	Dockerfile string            `json:"dockerfile" doc:"the Dockerfile, in the context" default:"Dockerfile" example:"deploy/Dockerfile"`
+	Target     string            `json:"target" doc:"the stage to build" default:"the last one" example:"runtime"`
+	Args       map[string]string `json:"args" doc:"build arguments" example:"{VERSION: test}"`
+}
+
+// About describes the way to bring up a system.
+func (Container) About() decode.About {
+	return decode.About{
+		Doc:     "A container that sees the dependencies and the other parts of its lab by their names, and nothing else.",
+		Example: `{image: orders:1.4, listen: 8080}`,
+	}
 }
 
 // Ports lists the further ports.

@@ -77,19 +77,19 @@ type Effect struct {
 // Saying is what a dependency answers by itself: a named reply of its kind, or one spelled out. After the lab has
 // resolved the name, Status, Fields, Body and Raw are filled and hold canaries.
 type Saying struct {
-	Name   string            `json:"name,omitempty"`
-	Status string            `json:"status,omitempty"` // HTTP status, SQLSTATE, Redis error prefix
-	Fields map[string]string `json:"fields,omitempty"` // HTTP header fields; PostgreSQL: severity message detail hint schema table column constraint routine
-	Body   string            `json:"body,omitempty"`
-	Raw    string            `json:"raw,omitempty"`  // bytes on the wire in place of a well-formed reply
-	Then   Verb              `json:"then,omitempty"` // close or reset after the reply (FATAL, Connection: close)
+	Name   string            `json:"name,omitempty" doc:"a reply that the kind knows by name (failwell list replies)" example:"deadlock"`
+	Status string            `json:"status,omitempty" doc:"HTTP status, SQLSTATE, or Redis error prefix" example:"429"`
+	Fields map[string]string `json:"fields,omitempty" doc:"HTTP header fields, or the fields of a PostgreSQL error" example:"{Retry-After: 30}"`
+	Body   string            `json:"body,omitempty" doc:"the body of the reply" example:"{error: busy}"`
+	Raw    string            `json:"raw,omitempty" doc:"bytes in place of a well-formed reply" example:"HTTP/1.1 0 OOPS"`
+	Then   Verb              `json:"then,omitempty" doc:"close or reset the connection after the reply" default:"keep it" example:"close"`
 }
 
 // Patch changes one place of a reply: a JSON Pointer in an HTTP body, a column name (in every row) in a database's.
 type Patch struct {
-	At string `json:"at"`           // "*" is every column, or every member of the top-level object; "?" one column of one row, that may well be null
-	Op string `json:"op,omitempty"` // set (default), null, drop
-	To string `json:"to,omitempty"` // JSON text in a body, the text form of a value in a row
+	At string `json:"at" doc:"the place: a JSON Pointer or a column; * every one, ? one column of one row" example:"/total"`
+	Op string `json:"op,omitempty" doc:"set, null or drop" default:"set" example:"null"`
+	To string `json:"to,omitempty" doc:"the new value: JSON text in a body, text in a row" example:"-1"`
 }
 
 // Pace is how fast a dripping reply comes: Bytes (default 1) each Every.

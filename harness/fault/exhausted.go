@@ -1,13 +1,25 @@
 package fault
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/failwell/failwell/harness/decode"
+)
 
 // Exhausted lets a pool run dry. On the system's side, Hold calls (default: all) are held, so that further ones wait for
 // a connection. On the server's side, connections beyond AtMost are closed.
 type Exhausted struct {
 	Scope
-	Hold   int  `json:"hold,omitempty"`
-	AtMost *int `json:"at-most,omitempty"`
+	Hold   int  `json:"hold,omitempty" doc:"how many calls are held, so that the system's pool runs dry" default:"all" example:"5"`
+	AtMost *int `json:"at-most,omitempty" doc:"in place of hold: how many connections the server accepts" example:"0"`
+}
+
+// About describes the fault.
+func (Exhausted) About() decode.About {
+	return decode.About{
+		Doc:     "Lets a pool of connections run dry: that of the system, whose calls are held, or that of the server, which closes further connections.",
+		Example: `exhausted: {on: db, at-most: 0}`,
+	}
 }
 
 // Injection compiles the fault.

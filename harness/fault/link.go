@@ -8,11 +8,11 @@ import (
 
 // down takes a dependency away as a whole; the kind sets the state.
 type down struct {
-	On       string        `json:"on" decode:"must"`
-	Existing Existing      `json:"existing,omitempty"` // what becomes of open connections
-	After    time.Duration `json:"after,omitempty"`
-	For      time.Duration `json:"for,omitempty"`
-	Start    bool          `json:"start,omitempty"` // armed before the system is started
+	On       string        `json:"on" decode:"must" doc:"the dependency" example:"db"`
+	Existing Existing      `json:"existing,omitempty" doc:"what becomes of open connections: keep, drain, close, reset, shutdown or silent" default:"by the fault" example:"keep"`
+	After    time.Duration `json:"after,omitempty" doc:"only this long after it was armed" default:"0s" example:"500ms"`
+	For      time.Duration `json:"for,omitempty" doc:"for this long" default:"until it is lifted" example:"2s"`
+	Start    bool          `json:"start,omitempty" doc:"true: it is there before the system starts" default:"false" example:"true"`
 }
 
 func (d down) link(state State, existing Existing) (Injection, error) {

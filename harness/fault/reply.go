@@ -3,6 +3,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+
+	"github.com/failwell/failwell/harness/decode"
 )
 
 // Replies lets the dependency answer by itself: a reply that its kind knows by Name, or one spelled out.
@@ -10,8 +12,16 @@ type Replies struct {
 	Scope
 	Which
 	Saying
-	At    Point `json:"at,omitempty"` // default: where the real server says it, else request
-	Delay Span  `json:"delay,omitzero"`
+	At    Point `json:"at,omitempty" doc:"the point" default:"where the real server says it" example:"request"`
+	Delay Span  `json:"delay,omitzero" doc:"how long it takes to answer" default:"0s" example:"200ms"`
+}
+
+// About describes the fault.
+func (Replies) About() decode.About {
+	return decode.About{
+		Doc:     "Lets the dependency answer by itself: with a reply that its kind knows by name, or one that is spelled out.",
+		Example: `reply: {on: db, name: deadlock, op: query}`,
+	}
 }
 
 // Injection compiles the fault.

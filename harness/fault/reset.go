@@ -1,11 +1,21 @@
 package fault
 
+import "github.com/failwell/failwell/harness/decode"
+
 // Resets ends connections with a TCP reset (RST) at a point of matching calls.
 type Resets struct {
 	Scope
 	Which
-	At   Point `json:"at,omitempty"` // request (default), reply, body, or connect, handshake, auth
-	Past int   `json:"past,omitempty"`
+	At   Point `json:"at,omitempty" doc:"the point: request, reply, body, connect, handshake or auth" default:"request" example:"body"`
+	Past int   `json:"past,omitempty" doc:"at body: after this many bytes or rows" default:"0" example:"1"`
+}
+
+// About describes the fault.
+func (Resets) About() decode.About {
+	return decode.About{
+		Doc:     "Ends connections with a TCP reset (RST) at a point of matching calls.",
+		Example: `reset: {on: payments, at: body}`,
+	}
 }
 
 // Injection compiles the fault.

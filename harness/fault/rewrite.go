@@ -3,13 +3,23 @@ package fault
 import (
 	"errors"
 	"fmt"
+
+	"github.com/failwell/failwell/harness/decode"
 )
 
 // Rewrites changes the replies of the real backend, place by place.
 type Rewrites struct {
 	Scope
 	Which
-	Patches []Patch `json:"patches" decode:"must,one"`
+	Patches []Patch `json:"patches" decode:"must,one" doc:"what is changed in the reply" example:"[{at: /total, to: -1}]"`
+}
+
+// About describes the fault.
+func (Rewrites) About() decode.About {
+	return decode.About{
+		Doc:     "Changes the real replies, place by place.",
+		Example: `rewrite: {on: payments, patches: [{at: /status, to: '"odd"'}]}`,
+	}
 }
 
 // Injection compiles the fault.

@@ -8,26 +8,26 @@ import (
 
 // Scope says which calls a fault aims at.
 type Scope struct {
-	On          string   `json:"on,omitempty"`
-	Op          string   `json:"op,omitempty"`          // empty: every op that passes the effect's point
-	Ops         []string `json:"ops,omitempty"`         // any of these, in place of Op
-	Text        string   `json:"text,omitempty"`        // contained in the call's text; case and white space folded, * stands for anything
-	InTx        *bool    `json:"in-tx,omitempty"`       // only inside, or only outside, a transaction
-	Connections string   `json:"connections,omitempty"` // new, existing, all (default)
+	On          string   `json:"on,omitempty" doc:"the dependency" example:"db"`
+	Op          string   `json:"op,omitempty" doc:"only calls of this sort (failwell explain KIND lists them)" default:"every call that passes the point" example:"query"`
+	Ops         []string `json:"ops,omitempty" doc:"only calls of these sorts, in place of op" example:"[query, execute]"`
+	Text        string   `json:"text,omitempty" doc:"only calls whose text contains this; case and white space do not count, * stands for anything" default:"any" example:"insert into orders"`
+	InTx        *bool    `json:"in-tx,omitempty" doc:"only inside, or only outside, a transaction" default:"both" example:"true"`
+	Connections string   `json:"connections,omitempty" doc:"only calls on connections that are new, or existing" default:"all" example:"new"`
 }
 
 // Which says which of the matching calls are struck. The zero value strikes all of them.
 type Which struct {
-	First  int           `json:"first,omitempty"`  // the first n
-	Nth    int           `json:"nth,omitempty"`    // only the n-th
-	From   int           `json:"from,omitempty"`   // from the n-th on
-	To     int           `json:"to,omitempty"`     // up to and including the n-th
-	Every  int           `json:"every,omitempty"`  // each n-th
-	Over   int           `json:"over,omitempty"`   // only while more than n calls of the dependency are open
-	Chance float64       `json:"chance,omitempty"` // 0 < p <= 1; 0 means always
-	After  time.Duration `json:"after,omitempty"`  // since arming
-	For    time.Duration `json:"for,omitempty"`    // since arming plus After
-	Start  bool          `json:"start,omitempty"`  // armed before the system is started, which then starts under it
+	First  int           `json:"first,omitempty" doc:"only the first n calls" default:"all" example:"1"`
+	Nth    int           `json:"nth,omitempty" doc:"only the n-th call" default:"all" example:"2"`
+	From   int           `json:"from,omitempty" doc:"from the n-th call on" default:"1" example:"2"`
+	To     int           `json:"to,omitempty" doc:"up to and including the n-th call" default:"no end" example:"3"`
+	Every  int           `json:"every,omitempty" doc:"each n-th call" default:"all" example:"2"`
+	Over   int           `json:"over,omitempty" doc:"only while more than n calls are open" default:"any" example:"5"`
+	Chance float64       `json:"chance,omitempty" doc:"with this probability, by the random seed" default:"1" example:"0.1"`
+	After  time.Duration `json:"after,omitempty" doc:"only this long after it was armed" default:"0s" example:"500ms"`
+	For    time.Duration `json:"for,omitempty" doc:"for this long; then calls pass again" default:"until it is lifted" example:"2s"`
+	Start  bool          `json:"start,omitempty" doc:"true: it is there before the system starts" default:"false" example:"true"`
 }
 
 // Rule gives the calls it matches one effect.
@@ -137,8 +137,8 @@ type Act struct {
 
 // Trigger says when an act takes place; the zero value is at once, before the request.
 type Trigger struct {
-	After time.Duration `json:"after,omitempty"` // after the request was sent
-	For   Span          `json:"for,omitzero"`    // then it is undone; zero: when the fault is lifted
+	After time.Duration `json:"after,omitempty" doc:"how long after the request was sent" default:"0s" example:"200ms"`
+	For   Span          `json:"for,omitzero" doc:"after how long it is undone" default:"when the fault is lifted" example:"2s"`
 }
 
 // The acts after which the system does not go on by itself, or only by starting again.

@@ -10,13 +10,13 @@ import (
 
 // Script plays faults one after the other: a failover, a flapping link.
 type Script struct {
-	Steps []Step `json:"steps" decode:"must,short"`
+	Steps []Step `json:"steps" decode:"must,short" doc:"what happens, one step after the other" example:"[{for: 2s, given: [{refused: {on: db}}]}, {for: 1s}]"`
 }
 
 // Step is one part of a script: faults that hold For a while. The last step may leave For out.
 type Step struct {
-	For   time.Duration `json:"for,omitempty"`
-	Given []Spec        `json:"given,omitempty"`
+	For   time.Duration `json:"for,omitempty" doc:"how long the step lasts" default:"the last one: until the fault is lifted" example:"2s"`
+	Given []Spec        `json:"given,omitempty" doc:"the faults of the step" default:"none" example:"[{refused: {on: db}}]"`
 	Play  []Fault       `json:"-"` // Given, decoded
 }
 
@@ -34,6 +34,14 @@ func (f Script) Nest(decodeSpec func(Spec) (Fault, error)) (Fault, error) {
 		}
 	}
 	return Script{Steps: steps}, mistakes.Err()
+}
+
+// About describes the fault.
+func (Script) About() decode.About {
+	return decode.About{
+		Doc:     "Plays faults one after the other: a failover, a flapping link.",
+		Example: `script: [{for: 2s, given: [{refused: {on: db}}]}, {for: 1s}]`,
+	}
 }
 
 // Injection compiles the script: each step's rules and links get the step's window.

@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/failwell/failwell/harness/decode"
 )
 
 // Setting starts the system with one setting or secret wrong.
 type Setting struct {
-	Name  string `json:"name" decode:"must"` // env.NAME, arg.N, file.PATH, file.PATH#/pointer, or a secret
-	Is    string `json:"is" decode:"must"`   // missing empty malformed wrong unreadable
-	Value string `json:"value,omitempty"`    // for malformed and wrong: the value in its place
-	Live  bool   `json:"live,omitempty"`     // changed under the running instance instead of at a start
+	Name  string `json:"name" decode:"must" doc:"env.NAME, arg.N, file.PATH, file.PATH#/pointer, or the name of a secret" example:"env.PAYMENTS_URL"`
+	Is    string `json:"is" decode:"must" doc:"what is wrong with it: missing, empty, malformed, wrong, unreadable or read-only" example:"missing"`
+	Value string `json:"value,omitempty" doc:"the value in its place, for malformed and wrong" default:"made from the right one" example:"http://127.0.0.1:1"`
+	Live  bool   `json:"live,omitempty" doc:"true: it changes while the system runs, not before its start" default:"false" example:"true"`
 }
 
 // SettingOps lists what can be wrong with a setting.
@@ -32,6 +34,14 @@ const (
 	Disk     = "disk"
 	ReadOnly = "read-only"
 )
+
+// About describes the fault.
+func (Setting) About() decode.About {
+	return decode.About{
+		Doc:     "Starts the system with one setting or secret missing or wrong.",
+		Example: `setting: {name: env.PAYMENTS_URL, is: missing}`,
+	}
+}
 
 // Injection compiles the fault.
 func (f Setting) Injection() (Injection, error) {

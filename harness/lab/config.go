@@ -60,10 +60,10 @@ type Config struct {
 
 // Secret is a secret that the system is given.
 type Secret struct {
-	Value string        `json:"value" decode:"must,short"`
-	Role  contract.Role `json:"role,omitempty"` // optional: the system may do without
+	Value string        `json:"value" decode:"must,short" doc:"the value" example:"s3cr3t-key"`
+	Role  contract.Role `json:"role,omitempty" doc:"optional: the system may do without" default:"essential" example:"optional"`
 
-	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
+	Unbroken string `json:"unbroken,omitempty" doc:"why nothing need break it" example:"only a nightly job uses it"`
 }
 
 // values are the secrets themselves, by name.
@@ -110,12 +110,12 @@ type Contract struct {
 
 // Waiver switches a check off where a team knows better, visibly and for a time.
 type Waiver struct {
-	Check   string    `json:"check" decode:"must"`
-	Request string    `json:"request,omitempty"` // glob; empty: all
-	Case    string    `json:"case,omitempty"`    // glob of ids; empty: all
-	Saw     int       `json:"saw,omitempty"`     // only for this status
-	Because string    `json:"because" decode:"must"`
-	Until   string    `json:"until,omitempty"` // YYYY-MM-DD
+	Check   string    `json:"check" decode:"must" doc:"the check that is switched off (failwell list checks)" example:"status"`
+	Request string    `json:"request,omitempty" doc:"for which requests: a glob of names" default:"all" example:"command-*"`
+	Case    string    `json:"case,omitempty" doc:"for which cases: a glob of ids" default:"all" example:"upstream/*@payments:*"`
+	Saw     int       `json:"saw,omitempty" doc:"only where this status was seen" default:"any" example:"200"`
+	Because string    `json:"because" decode:"must" doc:"why this is accepted" example:"asynchronous, stored on disk"`
+	Until   string    `json:"until,omitempty" doc:"the last day on which it is accepted" default:"for ever" example:"2027-06-30"`
 	Expires time.Time `json:"-"`
 
 	Pos decode.Pos `json:"-"` // of Case in the file

@@ -16,14 +16,14 @@ import (
 
 // terms are what the file says about the contract.
 type terms struct {
-	Profile    *decode.Node  `json:"profile"`
-	Errors     *decode.Node  `json:"errors"` // problem+json, or learn
-	Trace      *decode.Node  `json:"trace"`
-	Override   *decode.Node  `json:"override"` // cause -> what is owed
-	Waive      *decode.Node  `json:"waive"`
-	Raise      *decode.Node  `json:"raise"` // check -> impact
-	Gate       *decode.Node  `json:"gate"`
-	HealWithin time.Duration `json:"heal-within"`
+	Profile    *decode.Node  `json:"profile" doc:"how much is judged: floor, standard or strict" default:"floor" example:"standard"`
+	Errors     *decode.Node  `json:"errors" doc:"the form of error bodies: problem+json (RFC 9457), or learn" default:"learn" example:"problem+json"`
+	Trace      *decode.Node  `json:"trace" doc:"where the system says its trace id" example:"{header: X-Request-Id, body: /trace_id, logs: true}"`
+	Override   *decode.Node  `json:"override" doc:"what is owed in place of the table, by causes or globs of causes" example:"{store/slow: {prefer: [504]}}"`
+	Waive      *decode.Node  `json:"waive" doc:"findings that are accepted, each with a reason" example:"[{check: status, request: command-*, saw: 200, because: asynchronous}]"`
+	Raise      *decode.Node  `json:"raise" doc:"other impacts for the failures of a check" example:"{leak: critical}"`
+	Gate       *decode.Node  `json:"gate" doc:"minimum impact that fails the run" default:"by the profile: major, minor, note" example:"minor"`
+	HealWithin time.Duration `json:"heal-within" doc:"how soon the system must answer again after a fault is lifted" default:"5s" example:"10s"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 }
 

@@ -13,19 +13,19 @@ import (
 // Dependency is one dependency as the file describes it.
 type Dependency struct {
 	Name       string        `json:"-"`
-	Kind       string        `json:"kind" decode:"must"`
-	Server     Server        `json:"server"`
-	Stubs      *decode.Node  `json:"stubs"`      // the path of a file
-	Isolate    *decode.Node  `json:"isolate"`    // values, clone or {sql: FILE}; nil: values
-	Credential string        `json:"credential"` // own: the credential is the system's own
-	Role       contract.Role `json:"role"`
-	WhenAway   contract.Away `json:"when-away"` // what the system does while it is away
-	Forward    string        `json:"forward"`   // the address of a real one, or $PART.url: a part of the system
-	TLS        bool          `json:"tls"`       // the system speaks TLS to it
-	Flush      string        `json:"flush"`     // between-phases
-	Prepared   *decode.Node  `json:"prepare"`
+	Kind       string        `json:"kind" decode:"must" doc:"the protocol that the system speaks with it (failwell list fakes)" example:"postgres"`
+	Server     Server        `json:"server" doc:"what stands behind the fake: stub, installed, {dsn: ADDRESS} or {image: NAME}" default:"stub" example:"installed"`
+	Stubs      *decode.Node  `json:"stubs" doc:"a file with the answers of the stub" example:"stubs/db.yaml"`
+	Isolate    *decode.Node  `json:"isolate" doc:"how the data of one case are kept from the next: values (keys of their own), clone, or {sql: FILE}" default:"values" example:"clone"`
+	Credential string        `json:"credential" doc:"own: a wrong credential is the system's own mistake, never the caller's" example:"own"`
+	Role       contract.Role `json:"role" doc:"essential: without it a request fails; optional: it succeeds all the same" default:"unknown: a success without it becomes a question" example:"optional"`
+	WhenAway   contract.Away `json:"when-away" doc:"what the system does while it is away: open (as usual), closed (refuses) or degraded" example:"open"`
+	Forward    string        `json:"forward" doc:"the address of a real one that stands behind the fake, or $PART.url for a part of the system" example:"https://api.example.com"`
+	TLS        bool          `json:"tls" doc:"true: the system speaks TLS to it, with a certificate of the lab ($NAME.ca)" default:"false" example:"true"`
+	Flush      string        `json:"flush" doc:"between-phases: what a cache holds is dropped before each phase" example:"between-phases"`
+	Prepared   *decode.Node  `json:"prepare" doc:"steps that make its data: commands, SQL files or containers" example:"[{run: [npx, prisma, migrate, deploy], env: {DATABASE_URL: $db.direct.url}}, {sql: seed.sql}]"`
 	Prepare    []Prepare     `json:"-"`
-	Unbroken   string        `json:"unbroken"` // why it need not be broken
+	Unbroken   string        `json:"unbroken" doc:"why nothing need break it" example:"only a nightly job uses it"`
 	Pos        decode.Pos    `json:"-" decode:"pos"`
 
 	part      string       // of the system, to which it forwards
@@ -39,6 +39,15 @@ type Server struct {
 	Sort  string
 	DSN   string
 	Image *fakes.Image
+}
+
+// serverForm is the long form of a server.
+type serverForm struct {
+	DSN   string            `json:"dsn" doc:"the address of a server that runs already" example:"postgres://app:secret@127.0.0.1:5432/app"`
+	Image string            `json:"image" doc:"an image from which a server is started, one for each lab" example:"postgres:17"`
+	Port  int               `json:"port" doc:"where the server listens in its container" default:"what its kind knows" example:"5432"`
+	Env   map[string]string `json:"env" doc:"environment of the container" example:"{POSTGRES_PASSWORD: x}"`
+	Cmd   []string          `json:"cmd" doc:"command of the container" default:"that of the image" example:"[postgres, -c, max_connections=20]"`
 }
 
 // ReadNode reads one of the four.
@@ -57,13 +66,7 @@ func (s *Server) ReadNode(n *decode.Node) error {
 	if n.Kind() != decode.Map {
 		return problem(n.Pos(), "want a server: %s", forms)
 	}
-	var long struct {
-		DSN   string            `json:"dsn"`
-		Image string            `json:"image"`
-		Port  int               `json:"port"`
-		Env   map[string]string `json:"env"`
-		Cmd   []string          `json:"cmd"`
-	}
+	var long serverForm
 	if err := n.Into(&long); err != nil {
 		return err
 	}

@@ -4,8 +4,8 @@ import "github.com/failwell/failwell/harness/decode"
 
 // isolation is how the rows of one case are kept from the next, when it is not enough that each has keys of its own.
 type isolation struct {
-	SQL *decode.Node `json:"sql" decode:"must"` // the path of a script in the server's own language
-	As  string       `json:"as"`                // superuser, or "" for the system's user
+	SQL *decode.Node `json:"sql" decode:"must" doc:"a script that puts the data back, in the server's own language" example:"reset.sql"`
+	As  string       `json:"as" doc:"superuser: who runs the script" default:"the system's user" example:"superuser"`
 
 	script string
 }

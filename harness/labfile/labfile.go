@@ -69,7 +69,7 @@ func read(from source, path string, cat catalog.Catalog, set []string) (*File, e
 	}
 	r := reader{File: &File{Path: path, Dir: dir, catalog: cat}, from: from}
 	r.document(r.override(root, set))
-	if err := r.bad.Err(); err != nil {
+	if err := advised(r.bad, root).Err(); err != nil {
 		return nil, err
 	}
 	return r.File, nil

@@ -11,14 +11,14 @@ import (
 
 // operations is the section `graphql`: where operations are sent, and which.
 type operations struct {
-	Endpoint   string            `json:"endpoint" decode:"must"`
-	Schema     *decode.Node      `json:"schema"`     // a file, or introspection, which is the default
-	Operations *decode.Node      `json:"operations"` // patterns of files; none: operations are made
-	Mutations  []string          `json:"mutations" decode:"one"`
-	Variables  *decode.Node      `json:"variables"` // NAME: VALUE for all, OPERATION: {NAME: VALUE} for one
-	Header     map[string]string `json:"header"`
-	Draft      *decode.Node      `json:"draft"`
-	Calls      *decode.Node      `json:"calls"` // a number for all, or OPERATION: NUMBER
+	Endpoint   string            `json:"endpoint" decode:"must" doc:"the path to which operations are sent" example:"/graphql"`
+	Schema     *decode.Node      `json:"schema" doc:"a file with the schema, or introspection" default:"introspection" example:"schema.graphql"`
+	Operations *decode.Node      `json:"operations" doc:"patterns of files that hold operations" default:"operations are made from the schema" example:"[graphql/*.graphql]"`
+	Mutations  []string          `json:"mutations" decode:"one" doc:"mutations that may be made from the schema" default:"none" example:"[createOrder]"`
+	Variables  *decode.Node      `json:"variables" doc:"values of variables, for all operations or for one" example:"{id: 1001, GetOrder: {id: 7}}"`
+	Header     map[string]string `json:"header" doc:"header fields of every operation" example:"{X-Client: failwell}"`
+	Draft      *decode.Node      `json:"draft" doc:"which edition of GraphQL over HTTP is served" example:"2025"`
+	Calls      *decode.Node      `json:"calls" doc:"how many calls of dependencies an operation may make, for all or for one" example:"5"`
 
 	node      *decode.Node
 	documents []graphqlFile

@@ -10,11 +10,11 @@ import (
 
 // Prepare is one step of making a dependency's data.
 type Prepare struct {
-	Run []string          `json:"run" decode:"one"` // a command ...
-	Env map[string]string `json:"env"`
-	Dir string            `json:"dir"` // ... in this directory
-	SQL *decode.Node      `json:"sql"` // or the path of a script in the server's own language
-	As  string            `json:"as"`  // superuser, or "" for the system's user
+	Run []string          `json:"run" decode:"one" doc:"a command" example:"[npx, prisma, migrate, deploy]"`
+	Env map[string]string `json:"env" doc:"environment of the command, beside PATH and HOME" example:"{DATABASE_URL: $db.direct.url}"`
+	Dir string            `json:"dir" doc:"where the command runs" default:"beside the lab file" example:"migrations"`
+	SQL *decode.Node      `json:"sql" doc:"a script in the server's own language, in place of a command" example:"seed.sql"`
+	As  string            `json:"as" doc:"superuser: who runs the script" default:"the system's user" example:"superuser"`
 	Pos decode.Pos        `json:"-" decode:"pos"`
 
 	script string

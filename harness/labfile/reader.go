@@ -19,17 +19,17 @@ type reader struct {
 
 // document is the file as a whole.
 type document struct {
-	Version      *decode.Node `json:"version" decode:"must"`
-	System       *decode.Node `json:"system" decode:"must"`
-	Dependencies *decode.Node `json:"dependencies"`
-	Secrets      *decode.Node `json:"secrets"`
-	Before       *decode.Node `json:"before"`
-	Defaults     defaults     `json:"defaults"`
-	Requests     *decode.Node `json:"requests"`
-	GraphQL      *operations  `json:"graphql"`
-	Contract     terms        `json:"contract"`
-	Scenarios    *decode.Node `json:"scenarios"`
-	Exclude      *decode.Node `json:"exclude"`
+	Version      *decode.Node `json:"version" decode:"must" doc:"version of the file format" example:"1"`
+	System       *decode.Node `json:"system" decode:"must" doc:"how to bring up the software under test: process, container or url, or several parts" example:"{process: {run: [node, server.js]}, env: {PORT: $system.port, DATABASE_URL: $db.url}}"`
+	Dependencies *decode.Node `json:"dependencies" doc:"what the system depends on, by names that you choose" example:"{db: {kind: postgres, server: stub, stubs: stubs/db.yaml}}"`
+	Secrets      *decode.Node `json:"secrets" doc:"what must not leak: $NAME.value is the value, $NAME.file a file that holds it" example:"{jwt-key: {value: s3cr3t-key}}"`
+	Before       *decode.Node `json:"before" doc:"requests that are sent once after each launch, in order, such as a login" example:"{login: {post: /login, json: {user: ann}, capture: {token: /token}}}"`
+	Defaults     defaults     `json:"defaults" doc:"what every request has that does not say otherwise" example:"{header: {Authorization: Bearer $login.token}}"`
+	Requests     *decode.Node `json:"requests" doc:"what is asked of the system, by names that you choose" example:"{get-order: {get: /orders/1001, expect: 200}}"`
+	GraphQL      *operations  `json:"graphql" doc:"where GraphQL operations are sent, and which" example:"{endpoint: /graphql, schema: schema.graphql}"`
+	Contract     terms        `json:"contract" doc:"what is owed to callers when something breaks, and how much of it is judged" example:"{profile: standard}"`
+	Scenarios    *decode.Node `json:"scenarios" doc:"patterns of files that hold scenarios of your own" example:"[failwell/**/*.yaml]"`
+	Exclude      *decode.Node `json:"exclude" doc:"cases that are never run: globs of ids, or labels" example:"[process/killed@*]"`
 }
 
 func (r *reader) document(n *decode.Node) {
@@ -99,7 +99,7 @@ func (r *reader) claim(key *decode.Node, what string) {
 	old, twice := r.taken[name]
 	switch {
 	case !plain(name):
-		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter", name, what)
+		r.bad.Add(key.Pos(), "%q is no name for a %s: want small letters, digits and -, beginning with a letter%s", name, what, likeIt(name))
 	case slices.Contains(reserved, name):
 		r.bad.Add(key.Pos(), "a %s cannot be called %q: $%s is failwell's own; choose another name", what, name, name)
 	case twice:
@@ -107,6 +107,14 @@ func (r *reader) claim(key *decode.Node, what string) {
 	default:
 		r.taken[name] = taken{what, key.Pos()}
 	}
+}
+
+// likeIt suggests a name that resembles one that is none.
+func likeIt(name string) string {
+	if like := strings.ReplaceAll(strings.ToLower(name), "_", "-"); like != name && plain(like) {
+		return ", such as " + like
+	}
+	return ""
 }
 
 // reserved are the first words of failwell's own $names.

@@ -12,30 +12,30 @@ import (
 
 // section is what the file says about the system.
 type section struct {
-	Parts    *decode.Node  `json:"parts"`
-	Entry    *decode.Node  `json:"entry"`
-	Ready    ready         `json:"ready"`
-	Live     live          `json:"live"`
-	Deadline time.Duration `json:"deadline"` // what callers are promised
-	Limit    time.Duration `json:"limit"`    // how long an answer is waited for
+	Parts    *decode.Node  `json:"parts" doc:"several processes or containers that make up the system, by names that you choose" example:"{app: {process: {run: [./app]}}, gw: {container: {image: nginx}}}"`
+	Entry    *decode.Node  `json:"entry" doc:"the part that requests go to" example:"gw"`
+	Ready    ready         `json:"ready" doc:"how to tell that the system is ready; all that is said must hold" default:"the port accepts a connection" example:"{get: /readyz, within: 10s}"`
+	Live     live          `json:"live" doc:"the liveness endpoint, which must not fail because a dependency does" example:"{get: /livez}"`
+	Deadline time.Duration `json:"deadline" doc:"within which time callers are promised an answer, faults or not" example:"2s"`
+	Limit    time.Duration `json:"limit" doc:"how long failwell waits for an answer" default:"4 x deadline + 1s, at least 3s; 10s without a deadline" example:"15s"`
 
 	node *decode.Node // the rest: how the system, or each part of it, is brought up
 }
 
 // ready says how readiness is asked for, and which dependencies it follows.
 type ready struct {
-	Get     string        `json:"get" decode:"short"`
-	Header  *decode.Node  `json:"header"`
-	Log     *decode.Node  `json:"log"`    // a text in one of its lines
-	Health  *decode.Node  `json:"health"` // true: its container's own check
-	Within  time.Duration `json:"within"`
-	Follows *decode.Node  `json:"follows"`
+	Get     string        `json:"get" decode:"short" doc:"the path that answers 2xx when the system is ready" example:"/readyz"`
+	Header  *decode.Node  `json:"header" doc:"header fields to send along" example:"{Authorization: Bearer $probe.value}"`
+	Log     *decode.Node  `json:"log" doc:"a text that is in a line of the log when the system is ready" example:"listening on"`
+	Health  *decode.Node  `json:"health" doc:"true: the container's own health check decides" default:"false" example:"true"`
+	Within  time.Duration `json:"within" doc:"how long a start may take" default:"10s" example:"30s"`
+	Follows *decode.Node  `json:"follows" doc:"the dependencies without which the system says that it is not ready, or the word nothing" default:"not judged" example:"[db]"`
 	Pos     decode.Pos    `json:"-" decode:"pos"`
 }
 
 type live struct {
-	Get    string       `json:"get" decode:"must,short"`
-	Header *decode.Node `json:"header"`
+	Get    string       `json:"get" decode:"must,short" doc:"the path that answers 2xx while the process is alive" example:"/livez"`
+	Header *decode.Node `json:"header" doc:"header fields to send along" example:"{Authorization: Bearer $probe.value}"`
 	Pos    decode.Pos   `json:"-" decode:"pos"`
 }
 
@@ -128,6 +128,10 @@ func (r *reader) knownDependency(pos decode.Pos, name string) {
 func (r *reader) checkTarget(target string, pos decode.Pos) {
 	port, _, found := strings.Cut(target, ":/")
 	switch {
+	case strings.Contains(target, "://"):
+		_, rest, _ := strings.Cut(target, "://")
+		_, path, _ := strings.Cut(rest, "/")
+		r.bad.Add(pos, "want a path such as /%s, not the URL %q: the lab chooses where the system listens", path, target)
 	case !found, strings.ContainsAny(port, "/$"), slices.Contains(r.ports, port):
 	case len(r.ports) == 0:
 		r.bad.Add(pos, "unknown port %q in %q; list it in `ports` of the system", port, target)

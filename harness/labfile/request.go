@@ -12,7 +12,7 @@ import (
 
 // defaults are for all requests.
 type defaults struct {
-	Header map[string]string `json:"header"`
+	Header map[string]string `json:"header" doc:"header fields of every request" example:"{Authorization: Bearer $login.token}"`
 	node   *decode.Node
 }
 

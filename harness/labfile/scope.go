@@ -60,6 +60,9 @@ func (r *reader) check(n *decode.Node, s scope) {
 		}
 	case decode.Map:
 		for _, f := range n.Fields() {
+			if names := decode.Names(f.Key.Text()); len(names) > 0 {
+				r.bad.Add(f.Key.Pos(), "$%s cannot be used in a key: names are filled in in values only; write $$%s if the dollar is meant", names[0], names[0])
+			}
 			r.check(f.Value, s)
 		}
 	}

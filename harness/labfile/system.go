@@ -34,6 +34,9 @@ func (r *reader) readSystem(n *decode.Node) {
 	}
 	sys, err := r.bringUp()
 	r.bad.Join(err, n.Pos())
+	if err == nil {
+		r.checkProgram(sys)
+	}
 	r.host(sys)
 	r.checkReady(s)
 	r.checkTold(s.Ready, sys)

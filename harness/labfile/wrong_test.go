@@ -66,5 +66,8 @@ func load(t *testing.T, path string) error {
 	if _, err := f.Config(t.Context(), labfile.Options{Seed: "1"}); err != nil {
 		return err
 	}
-	return f.Check(f.Scenarios())
+	if err := f.Check(f.Scenarios()); err != nil {
+		return err
+	}
+	return f.CheckStart()
 }

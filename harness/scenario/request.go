@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -20,29 +21,29 @@ type Request struct {
 	Name   string                   `json:"-"`
 	Method string                   `json:"-"`
 	Target string                   `json:"-"` // path, with names; "admin:/path" asks a further port
-	Header map[string]string        `json:"header,omitempty"`
-	Query  map[string]string        `json:"query,omitempty"`
-	JSON   *decode.Node             `json:"json,omitempty"`
-	Body   string                   `json:"body,omitempty"`
-	Keyed  bool                     `json:"keyed,omitempty"`
-	Safe   *bool                    `json:"safe,omitempty"` // changes nothing, or does, whatever its method says
-	Expect check.Expect             `json:"expect,omitzero"`
-	Used   *decode.Node             `json:"uses,omitempty"` // as the file has it: Uses and Away are made of it
-	Uses   map[string]contract.Role `json:"-"`              // what dependencies are for this request
-	Away   map[string]contract.Away `json:"-"`              // what it does while one of them is away
-	Maps   map[string]int           `json:"maps,omitempty"` // an upstream's status -> the status that it means here
-	Labels []string                 `json:"labels,omitempty" decode:"one"`
-	Before []Step                   `json:"before,omitempty" decode:"one"`
-	Effect *Effect                  `json:"effect,omitempty"`
+	Header map[string]string        `json:"header,omitempty" doc:"header fields" example:"{Idempotency-Key: $case.key}"`
+	Query  map[string]string        `json:"query,omitempty" doc:"query parameters" example:"{limit: 10}"`
+	JSON   *decode.Node             `json:"json,omitempty" doc:"the body, as it would stand in JSON" example:"{sku: A-1, quantity: 2}"`
+	Body   string                   `json:"body,omitempty" doc:"the body as text, in place of json" example:"a=1&b=2"`
+	Keyed  bool                     `json:"keyed,omitempty" doc:"true: it carries an idempotency key and may be sent again" default:"false" example:"true"`
+	Safe   *bool                    `json:"safe,omitempty" doc:"whether it changes nothing" default:"by its method" example:"true"`
+	Expect check.Expect             `json:"expect,omitzero" doc:"what a good answer is" default:"any 2xx" example:"{status: [200, 204], has: text, at: {/id: 1001}}"`
+	Used   *decode.Node             `json:"uses,omitempty" doc:"what dependencies are for this request, where that is another role than theirs" example:"{cache: optional}"`
+	Uses   map[string]contract.Role `json:"-"` // what dependencies are for this request
+	Away   map[string]contract.Away `json:"-"` // what it does while one of them is away
+	Maps   map[string]int           `json:"maps,omitempty" doc:"which status an upstream's status becomes here" example:"{404: 404}"`
+	Labels []string                 `json:"labels,omitempty" decode:"one" doc:"labels, by which scenarios and --only choose" example:"[checkout]"`
+	Before []Step                   `json:"before,omitempty" decode:"one" doc:"requests that are sent before every send of this one, nothing broken" example:"[{create-order: {capture: {order: /id}}}]"`
+	Effect *Effect                  `json:"effect,omitempty" doc:"how to count what the request did" example:"{on: db, sql: select count(*) from orders where key = '$case.key'}"`
 	Pos    decode.Pos               `json:"-" decode:"pos"`
 
-	Unbroken string `json:"unbroken,omitempty"` // why nothing need break it
+	Unbroken string `json:"unbroken,omitempty" doc:"why nothing need break it" example:"only a nightly job sends it"`
 
-	Asks      string             `json:"operation,omitempty"` // in place of a method: the GraphQL operation that is asked for
-	Variables *decode.Node       `json:"variables,omitempty"` // of that operation: over those of the lab
-	Operation *graphql.Operation `json:"-"`                   // the operation itself, when it is known
-	Fields    map[string]Request `json:"-"`                   // of a query with several fields at its root: each of them asked for alone
-	Offered   bool               `json:"-"`                   // made by failwell: it is left out if it does not succeed in calm
+	Asks      string             `json:"operation,omitempty" doc:"in place of a method: the GraphQL operation that is asked for" example:"GetOrder"`
+	Variables *decode.Node       `json:"variables,omitempty" doc:"values for the variables of the operation" example:"{id: 1001}"`
+	Operation *graphql.Operation `json:"-"` // the operation itself, when it is known
+	Fields    map[string]Request `json:"-"` // of a query with several fields at its root: each of them asked for alone
+	Offered   bool               `json:"-"` // made by failwell: it is left out if it does not succeed in calm
 }
 
 // IsSafe tells whether the request changes nothing: as it is said to, else by its method.
@@ -78,10 +79,10 @@ func (r Request) protocol() exchange.Protocol {
 
 // Effect says how to count what a request did.
 type Effect struct {
-	On       string        `json:"on" decode:"must"`
-	SQL      string        `json:"sql" decode:"must"`  // a query in the dependency's own language
-	Patience time.Duration `json:"patience,omitempty"` // how long an effect is waited for that may come after the answer
-	Field    string        `json:"field,omitempty"`    // of a GraphQL mutation: the field of its root whose effect it is
+	On       string        `json:"on" decode:"must" doc:"the dependency where the effect is counted" example:"db"`
+	SQL      string        `json:"sql" decode:"must" doc:"a query that gives a number, in the dependency's own language" example:"select count(*) from orders where key = '$case.key'"`
+	Patience time.Duration `json:"patience,omitempty" doc:"how long to wait for an effect that comes after the answer" example:"15s"`
+	Field    string        `json:"field,omitempty" doc:"of a GraphQL mutation: the field whose effect it is" example:"createOrder"`
 }
 
 // Keyed tells whether each phase and each copy is counted by itself: by a $case.key, of which each has its own.
@@ -92,12 +93,22 @@ type Step struct {
 	Request  *Request          `json:"-"`
 	Use      string            `json:"-"` // the name of a request that the lab has
 	Name     string            `json:"-"`
-	Capture  map[string]string `json:"capture,omitempty"` // name -> JSON Pointer or header field
-	Tolerate []int             `json:"tolerate,omitempty" decode:"one"`
+	Capture  map[string]string `json:"capture,omitempty" doc:"names for parts of the answer: a JSON Pointer or a header field" example:"{token: /token}"`
+	Tolerate []int             `json:"tolerate,omitempty" decode:"one" doc:"statuses that are as good as a success" example:"[409]"`
 	Pos      decode.Pos        `json:"-" decode:"pos"`
 }
 
 var methods = []string{"get", "head", "post", "put", "patch", "delete", "options"}
+
+// Methods are the keys that say the method of a request, and where it goes.
+func Methods() []decode.Key {
+	keys := make([]decode.Key, len(methods))
+	for i, m := range methods {
+		keys[i] = decode.Key{Name: m, Type: reflect.TypeFor[string](), Example: "/orders/1001",
+			Doc: "the path of a " + strings.ToUpper(m) + " request, with a query or without; PORT:/path asks a further port"}
+	}
+	return keys
+}
 
 // ReadNode reads `{post: /orders, json: {...}}`: the method is a key.
 func (r *Request) ReadNode(n *decode.Node) error {

@@ -19,18 +19,18 @@ import (
 // it is one incident.
 type Scenario struct {
 	ID     string            `json:"-"`
-	Why    string            `json:"why" decode:"must"`
-	Event  string            `json:"event,omitempty"` // what happens, as a clause: "$dep closes an idle connection"; headlines say it after "when"
-	Cause  string            `json:"cause,omitempty"`
-	Labels []string          `json:"labels,omitempty" decode:"one"`
-	Needs  []string          `json:"needs,omitempty" decode:"one"`
-	For    For               `json:"for,omitzero"`
+	Why    string            `json:"why" decode:"must" doc:"what the scenario protects, in a sentence that names the incident" example:"INC-1043: payments stopped answering and every checkout hung"`
+	Event  string            `json:"event,omitempty" doc:"what happens, as a clause that a headline says after when" default:"made from the faults" example:"$dep closes an idle connection"`
+	Cause  string            `json:"cause,omitempty" doc:"the cause that the contract speaks about (failwell list causes)" default:"derived from the faults" example:"upstream/timeout"`
+	Labels []string          `json:"labels,omitempty" decode:"one" doc:"labels, by which --only chooses" example:"[checkout]"`
+	Needs  []string          `json:"needs,omitempty" decode:"one" doc:"what it cannot do without, such as state" example:"[state]"`
+	For    For               `json:"for,omitzero" doc:"over which dependencies, requests, secrets or settings it expands" default:"one case" example:"{dependency: {class: store}, request: {reaches: $dep}}"`
 	Vary   []Vary            `json:"-"`
-	Varied *decode.Node      `json:"vary,omitempty"`
-	Given  []fault.Spec      `json:"given,omitempty"`
-	When   When              `json:"when,omitzero"`
-	Then   []Named           `json:"then,omitempty"`
-	Waive  map[string]string `json:"waive,omitempty"` // check -> reason
+	Varied *decode.Node      `json:"vary,omitempty" doc:"further variables, each with the values that it takes" example:"{point: [request, reply]}"`
+	Given  []fault.Spec      `json:"given,omitempty" doc:"the faults (failwell list faults)" example:"[{slow: {on: payments, by: 10s}}]"`
+	When   When              `json:"when,omitzero" doc:"what is asked under the faults" default:"$request, once" example:"{request: create-order, copies: 20, at-once: true}"`
+	Then   []Named           `json:"then,omitempty" doc:"checks beside those that judge every case (failwell list checks)" example:"[{status: [504, 503]}, {within: 2.5s}]"`
+	Waive  map[string]string `json:"waive,omitempty" doc:"checks that are switched off, each with the reason" example:"{resent: the client does this on purpose}"`
 	Pos    decode.Pos        `json:"-" decode:"pos"`
 }
 
@@ -39,24 +39,24 @@ func (s Scenario) Generic() bool { return s.For != (For{}) }
 
 // For says over what a scenario expands.
 type For struct {
-	Dependency *Select `json:"dependency,omitempty"`
-	Request    *Select `json:"request,omitempty"`
-	Secret     *Select `json:"secret,omitempty"`
-	Setting    *Select `json:"setting,omitempty"`
+	Dependency *Select `json:"dependency,omitempty" doc:"which dependencies: $dep stands for each" example:"{class: store}"`
+	Request    *Select `json:"request,omitempty" doc:"which requests: $request stands for each" example:"{reaches: $dep}"`
+	Secret     *Select `json:"secret,omitempty" doc:"which secrets: $secret stands for each" example:"{has: file}"`
+	Setting    *Select `json:"setting,omitempty" doc:"which settings: $setting stands for each" example:"{from: env}"`
 }
 
 // Select narrows down; all that is said must match. An empty Select takes everything.
 type Select struct {
-	Name    []string   `json:"name,omitempty" decode:"one"`
-	Kind    []string   `json:"kind,omitempty" decode:"one"`
-	Class   []string   `json:"class,omitempty" decode:"one"`
-	Role    []string   `json:"role,omitempty" decode:"one"`
-	Method  []string   `json:"method,omitempty" decode:"one"`
-	Label   []string   `json:"label,omitempty" decode:"one"`
-	Reaches []string   `json:"reaches,omitempty" decode:"one"`
-	From    []string   `json:"from,omitempty" decode:"one"` // of settings: env, arg, file, secret
-	Uses    []string   `json:"uses,omitempty" decode:"one"` // of settings: dependency, secret, literal
-	Has     []string   `json:"has,omitempty" decode:"one"`  // of requests: body, auth, key, safe, write; of secrets and settings: file, dir, form, opaque
+	Name    []string   `json:"name,omitempty" decode:"one" doc:"these names" example:"[db]"`
+	Kind    []string   `json:"kind,omitempty" decode:"one" doc:"these kinds" example:"[postgres]"`
+	Class   []string   `json:"class,omitempty" decode:"one" doc:"these classes: store, upstream, cache, queue" example:"[store]"`
+	Role    []string   `json:"role,omitempty" decode:"one" doc:"these roles" example:"[optional]"`
+	Method  []string   `json:"method,omitempty" decode:"one" doc:"requests of these methods" example:"[POST]"`
+	Label   []string   `json:"label,omitempty" decode:"one" doc:"requests with one of these labels" example:"[checkout]"`
+	Reaches []string   `json:"reaches,omitempty" decode:"one" doc:"requests that reach one of these dependencies" example:"[$dep]"`
+	From    []string   `json:"from,omitempty" decode:"one" doc:"settings that stand here: env, arg, file, secret" example:"[env]"`
+	Uses    []string   `json:"uses,omitempty" decode:"one" doc:"settings whose value is of this sort: dependency, secret, literal" example:"[secret]"`
+	Has     []string   `json:"has,omitempty" decode:"one" doc:"of requests: body, auth, key, safe, write; of secrets and settings: file, dir, form, opaque" example:"[body]"`
 	Pos     decode.Pos `json:"-" decode:"pos"`
 }
 
@@ -68,13 +68,13 @@ type Vary struct {
 
 // When says what is asked while the fault holds.
 type When struct {
-	Request string        `json:"request,omitempty"`
-	Change  []Change      `json:"change,omitempty" decode:"one"`
-	Copies  int           `json:"copies,omitempty"`
-	AtOnce  bool          `json:"at-once,omitempty"` // copies together; else one after the other
-	Rate    Rate          `json:"rate,omitempty"`    // copies at a pace, for During, whatever the answers do
-	During  time.Duration `json:"during,omitempty"`
-	Steps   []Part        `json:"steps,omitempty"` // in place of all this: one thing after the other
+	Request string        `json:"request,omitempty" doc:"the request that is sent" example:"create-order"`
+	Change  []Change      `json:"change,omitempty" decode:"one" doc:"what is made wrong in it: set, drop, type, raw-body, header, method, target, framing, pace" example:"[{drop: /sku}]"`
+	Copies  int           `json:"copies,omitempty" doc:"how often it is sent" default:"1" example:"20"`
+	AtOnce  bool          `json:"at-once,omitempty" doc:"true: the copies are sent together" default:"false: one after the other" example:"true"`
+	Rate    Rate          `json:"rate,omitempty" doc:"how many copies are sent in a time, whatever the answers do" example:"20/s"`
+	During  time.Duration `json:"during,omitempty" doc:"for how long they are sent at that rate" example:"3s"`
+	Steps   []Part        `json:"steps,omitempty" doc:"in place of all this: one thing after the other" example:"[{request: create-order}, {heal: true}, {request: create-order}]"`
 }
 
 // Part is one step of a When: a request, `heal`, or further faults.

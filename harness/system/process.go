@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/failwell/failwell/harness/decode"
 )
 
 // Process is a system that is a program on this machine. Run, Dir, Env, Files and Logs are templates: they may use the names
@@ -21,24 +23,32 @@ import (
 // The program has an environment of PATH HOME TMPDIR LANG, what it inherits, EnvFile and Env, the later over the earlier;
 // a process group of its own; and nothing on its standard input. Each launch of a part writes to the same $dir.
 type Process struct {
-	Build   []string          `json:"build"` // run once, in Dir and with failwell's environment; it is to make $bin
-	Run     []string          `json:"run"`
-	Dir     string            `json:"dir"`
-	Env     map[string]string `json:"env"`
-	EnvFile string            `json:"env-file"` // lines of NAME=value, taken as they are: no $names
-	Inherit []string          `json:"inherit"`
-	Extra   []string          `json:"ports"` // names of further ports
-	Files   map[string]string `json:"files"` // path below $dir -> path of its template
-	Logs    []string          `json:"logs"`  // log files; stdout and stderr are always read and may be named too
-	Stop    Stop              `json:"stop"`
-	Image   string            `json:"image"` // has the program, where the system is put into containers; empty: Build makes it
+	Build   []string          `json:"build" doc:"a command that makes the program $bin; run once, in dir, with failwell's environment" example:"[go, build, -o, $bin, .]"`
+	Run     []string          `json:"run" doc:"the program and its arguments, one list entry each; no shell" example:"[node, server.js]"`
+	Dir     string            `json:"dir" doc:"where the program runs" default:"beside the lab file" example:"services/orders"`
+	Env     map[string]string `json:"env" doc:"environment, beside PATH, HOME, TMPDIR and LANG" example:"{PORT: $system.port, DATABASE_URL: $db.url}"`
+	EnvFile string            `json:"env-file" doc:"a file of NAME=value lines, taken as they are" example:".env.ci"`
+	Inherit []string          `json:"inherit" doc:"variables that come from the environment of failwell" example:"[JAVA_HOME]"`
+	Extra   []string          `json:"ports" doc:"names of further ports: $system.NAME.port is one, NAME:/path asks it" example:"[admin]"`
+	Files   map[string]string `json:"files" doc:"files to write below $dir before the start: path, and the template it is made of" example:"{etc/app.yml: app.tmpl.yml}"`
+	Logs    []string          `json:"logs" doc:"files that the program writes its log to" default:"stdout and stderr" example:"[stdout, log/app.log]"`
+	Stop    Stop              `json:"stop" doc:"how the program is asked to end" default:"{signal: TERM, group: true, within: 5s}" example:"{signal: INT, within: 10s}"`
+	Image   string            `json:"image" doc:"the image that has the program, for --host docker" default:"made from what build gives" example:"node:24"`
 }
 
 // Stop says how a process is asked to end.
 type Stop struct {
-	Signal string        `json:"signal"` // TERM when empty
-	Group  *bool         `json:"group"`  // nil and true: the whole process group is asked; false: only the program that was run
-	Within time.Duration `json:"within"` // 5 s when 0; then all of the group is killed
+	Signal string        `json:"signal" doc:"the signal that asks it to end" default:"TERM" example:"INT"`
+	Group  *bool         `json:"group" doc:"whether the whole process group is asked, or only the program" default:"true" example:"false"`
+	Within time.Duration `json:"within" doc:"how long it may take; then it is killed" default:"5s" example:"10s"`
+}
+
+// About describes the way to bring up a system.
+func (Process) About() decode.About {
+	return decode.About{
+		Doc:     "A program on this machine, in an environment of its own. It is started anew as often as a case needs it.",
+		Example: `{build: [go, build, -o, $bin, .], run: [$bin]}`,
+	}
 }
 
 // Describe says the names to which a Process itself gives values.

@@ -4,13 +4,22 @@ import (
 	"context"
 	"strings"
 
+	"github.com/failwell/failwell/harness/decode"
 	"github.com/failwell/failwell/harness/exchange"
 )
 
 // URL is a system that somebody else runs: it has no logs, never ends, and nothing in it can be edited.
 type URL struct {
-	Base  string            `json:"base" decode:"short"` // http://127.0.0.1:8080
-	Ports map[string]string `json:"ports"`               // base URLs of further ports
+	Base  string            `json:"base" decode:"short" doc:"where the system listens" example:"http://127.0.0.1:8080"`
+	Ports map[string]string `json:"ports" doc:"where its further ports listen" example:"{admin: http://127.0.0.1:8081}"`
+}
+
+// About describes the way to bring up a system.
+func (URL) About() decode.About {
+	return decode.About{
+		Doc:     "A system that somebody else runs: failwell neither starts nor stops it, and sees no log of it.",
+		Example: "http://127.0.0.1:8080",
+	}
 }
 
 // Start attaches to the system, whether it runs or not.

@@ -32,7 +32,7 @@ var floors = [][]string{
 	// floor 4
 	{"harness/lab"}, {"harness/trial"}, {"harness/sweep"}, {"harness"},
 	// floor 5
-	{"harness/standard"}, {"harness/labfile"}, {"harness/docker"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
+	{"harness/standard"}, {"harness/labfile"}, {"harness/docker"}, {"harness/reference"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
 	// floor 6
 	{"scenarios"}, {"cmd/failwell", "cmd/fakes", "cmd/agent"}, {"suites/program"}, {"suites/"},
 }
