@@ -38,11 +38,11 @@ func (p *progress) tell(done, total int, r report.Result) {
 	}
 	if p.moves && (time.Since(p.last) > 100*time.Millisecond || done == total) {
 		p.last = time.Now()
-		p.say("%d of %d cases, %d with findings   %s", done, total, p.failed, report.Plain(r.ID))
+		p.say("%d of %d cases, %d failed   %s", done, total, p.failed, report.Plain(r.ID))
 	}
 	if !p.moves && time.Since(p.last) > 10*time.Second {
 		p.last = time.Now()
-		p.say("%d of %d cases, %d with findings", done, total, p.failed)
+		p.say("%d of %d cases, %d failed", done, total, p.failed)
 	}
 }
 

@@ -89,8 +89,8 @@ func markdownGroup(b *strings.Builder, r Run, g Group) {
 	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
-		{"when", told(g.When, 200)}, {"came", g.Came}, {"made by", g.Hop}, {"found", found(g)},
-		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", again(r, g)},
+		{"when", told(g.When, 200)}, {"got", g.Got}, {"made by", g.Hop}, {"evidence", found(g)},
+		{"expected", strings.Join(nonEmpty(g.Expected, g.Cite), "; ")}, {"look", g.Look}, {"rerun", again(r, g)},
 	} {
 		if e[1] != "" {
 			fmt.Fprintf(b, "  - %s %s\n", e[0], code1(short(e[1], 300)))

@@ -70,7 +70,7 @@ func sarifCheck(r Run, name string) sarifRule {
 
 func sarifGroup(r Run, g Group) sarifResult {
 	text := Plain(g.Headline) + "."
-	for _, e := range [][2]string{{"When", told(g.When, 1000)}, {"Came", g.Came}, {"Found", found(g)}, {"Owed", g.Owed}, {"Basis", g.Cite}, {"Look", g.Look}, {"Again", again(r, g)}} {
+	for _, e := range [][2]string{{"When", told(g.When, 1000)}, {"Got", g.Got}, {"Evidence", found(g)}, {"Expected", g.Expected}, {"Basis", g.Cite}, {"Look", g.Look}, {"Rerun", again(r, g)}} {
 		if e[1] != "" {
 			text += "\n" + e[0] + ": " + Plain(e[1])
 		}

@@ -20,6 +20,7 @@ func writers() map[string]func(io.Writer, Run) error {
 		"html":     HTML,
 		"markdown": Markdown,
 		"sarif":    SARIF,
+		"agent":    Agent,
 	}
 }
 

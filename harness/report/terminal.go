@@ -86,7 +86,7 @@ func header(r Run) string {
 // counts says how many cases came to what; the findings are counted as groups.
 func counts(r Run) string {
 	s := r.Summary
-	words := []string{fmt.Sprint(s.Pass, " held"), fmt.Sprint(s.Fail, " with findings")}
+	words := []string{fmt.Sprint(s.Pass, " passed"), fmt.Sprint(s.Fail, " failed")}
 	for _, c := range []struct {
 		n    int
 		word string
@@ -99,7 +99,7 @@ func counts(r Run) string {
 	if s.Fail == 0 {
 		return text
 	}
-	text += "     " + plural(s.Fail, "finding has ", "findings have ") + plural(len(r.Groups), "cause", "causes")
+	text += "     " + plural(s.Fail, "failure has ", "failures have ") + plural(len(r.Groups), "cause", "causes")
 	return text + wrapBare(": ", states(r))
 }
 
