@@ -120,7 +120,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		return l.place(err)
 	}
 	r := report.Run{Version: report.Version, Failwell: version, Lab: l.Name(), Seed: f.seed, Profile: l.Profile(), Gate: f.Gate(l), Labs: out.Labs,
-		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
+		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Source: l.source(), Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
 	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
 	r.Replay = out.Redactor.Text(r.Replay)

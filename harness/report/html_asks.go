@@ -7,7 +7,7 @@ import (
 )
 
 // htmlAsk is something that only the team can settle: a question, a reason why cases came to no verdict, or what is not judged; with the
-// line to write, where there is one.
+// line to write, where one line settles it.
 type htmlAsk struct {
 	Sort, Class, About, Text, Line string
 	Cases                          []string
@@ -16,7 +16,7 @@ type htmlAsk struct {
 func htmlAsks(r Run) []htmlAsk {
 	var all []htmlAsk
 	for _, q := range r.Questions() {
-		all = append(all, htmlAsk{Sort: "question", Class: "major", About: Plain(strings.Join(q.Requests, ", ")), Text: q.Text, Line: Plain(q.Line)})
+		all = append(all, htmlAsk{Sort: "question", Class: "major", About: Plain(strings.Join(q.Requests, ", ")), Text: strings.TrimSpace(strings.TrimSuffix(q.Text, Plain(q.Line))), Line: Plain(q.Line)})
 	}
 	for _, u := range r.Uncalm {
 		all = append(all, htmlAsk{Sort: "not calm", Class: "inconclusive", Text: Plain(u.String())})
@@ -31,7 +31,7 @@ func htmlAsks(r Run) []htmlAsk {
 		all = append(all, htmlAsk{Sort: "never broken", Class: "inconclusive", Text: Plain(c.line())})
 	}
 	for _, u := range r.Unjudged {
-		all = append(all, htmlAsk{Sort: "not judged", Class: "note", Text: Plain(u.String()), Line: Plain(u.Key + orNothing(!strings.Contains(u.Key, ":"), ": ..."))})
+		all = append(all, htmlAsk{Sort: "not judged", Class: "note", Text: Plain(u.String())})
 	}
 	return all
 }

@@ -40,6 +40,7 @@ type Run struct {
 	Deferred    []Deferral       `json:"deferred,omitempty"`    // those of them that were not run
 	Notes       []string         `json:"notes,omitempty"`       // what is worth knowing about what was asked, or was not
 	Unjudged    []Unjudged       `json:"unjudged,omitempty"`    // what checks could not judge for want of a declaration
+	Source      *Source          `json:"source,omitempty"`      // where the lab stands; nil: not known
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
 

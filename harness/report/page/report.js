@@ -19,10 +19,10 @@ if (form) {
       const all = words.filter(w => !text(g.querySelector("h3")).includes(w) && !text(g.querySelector("dl")).includes(w));
       let cases = 0;
       for (const c of g.querySelectorAll(".case")) {
-        c.hidden = !has(c, "on", want.on) || !has(c, "request", want.request) || !all.every(w => text(c).includes(w));
+        c.hidden = !has(c, "dep", want.dep) || !has(c, "request", want.request) || !all.every(w => text(c).includes(w));
         cases += !c.hidden;
       }
-      g.hidden = want.impact && g.dataset.impact !== want.impact || !has(g, "on", want.on) || !has(g, "request", want.request) || !cases && all.length > 0;
+      g.hidden = want.impact && g.dataset.impact !== want.impact || !has(g, "dep", want.dep) || !has(g, "request", want.request) || !cases && all.length > 0;
       n += !g.hidden;
     }
     form.querySelector("output").textContent = n + " of " + groups.length + (groups.length === 1 ? " group" : " groups");
