@@ -45,7 +45,7 @@ func runCommand(p *program) *cobra.Command {
 	}
 	f.add(c)
 	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine, and one where they would share what is given")
-	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " "))
+	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " ")+"; github alone goes to standard output")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "a file of known groups, which do not fail the run; default failwell.baseline.yaml beside the lab file, when it exists")
 	c.Flags().BoolVar(&f.accept, "accept-all", false, "write every group that fails into the baseline")
 	c.Flags().BoolVar(&f.tidy, "tidy", false, "remove from the baseline what is fixed")

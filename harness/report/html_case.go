@@ -11,8 +11,8 @@ import (
 	"github.com/failwell/failwell/harness/exchange"
 )
 
-// htmlRoom is how many bytes of cases are told in full; the rest of a page takes no third of that.
-const htmlRoom = 2 << 20
+// htmlRoom is how many bytes of cases are told in full; the page stays quick to open.
+const htmlRoom = 1 << 20
 
 // htmlCases writes cases for a page.
 type htmlCases struct {

@@ -111,11 +111,11 @@ func markdownCases(b *strings.Builder, g Group) {
 }
 
 func markdownGroup(b *strings.Builder, r Run, g Group) {
-	state := orWord(string(g.State), "finding")
+	state := ""
 	if g.State == Spread {
-		state = "known, new on " + prose(strings.Join(g.SpreadTo, ", "))
+		state = " (new on " + prose(strings.Join(g.SpreadTo, ", ")) + ")"
 	}
-	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
+	fmt.Fprintf(b, "- **%s %s**%s %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
 		{"when", told(g.When, 200)}, {"got", g.Got}, {"made by", g.Hop}, {"evidence", found(g)},

@@ -80,7 +80,7 @@ func (c clock) waterfall(e exchange.Exchange, scale time.Duration) *waterfall {
 		said := strings.Join(nonEmpty(h.Call.On, string(h.Call.Op), orNothing(h.Call.Text != string(h.Call.Op), h.Call.Text)), " ")
 		became := orWord(orNothing(h.Answer != "", h.Answer+" "+round(h.Took)), orNothing(h.Took > 0, round(h.Took)))
 		if calls++; h.Struck() {
-			class, became = "struck", strings.TrimSpace(string(h.Effect.Verb)+" "+became)
+			class, became = "strike", strings.TrimSpace(string(h.Effect.Verb)+" "+became)
 			strikes++
 		}
 		became = short(orWord(became, "open"), 24)
