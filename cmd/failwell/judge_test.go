@@ -29,7 +29,7 @@ func TestJudgeOfArchives(t *testing.T) {
 		"23-har-aborted-entries/minus-999.har":   {1, "minus-999.har#2  LEAK", ""},
 		"23-har-aborted-entries/zero.har":        {1, "zero.har#2  LEAK", ""},
 		"23-har-aborted-entries/null-time.har":   {1, "null-time.har#1  clean", ""},
-		"23-har-aborted-entries/aborted-200.har": {2, "", "nothing to judge: no entry of the archive has an answer"},
+		"23-har-aborted-entries/aborted-200.har": {3, "the body was not recorded: net::ERR_ABORTED", ""},
 	} {
 		code, out, complaint := judged(t, "--format", "terminal", cases+file)
 		if code != want.code || !strings.Contains(out, want.out) || !strings.Contains(complaint, want.err) || want.err == "" && complaint != "" {
@@ -65,9 +65,11 @@ func TestJudgeOfAnswers(t *testing.T) {
 		"JSON that ends too early":       {"a.jsonl", line(200, "application/json", `["`+strings.Repeat("x", 5<<20)+`"`), 1, "is no JSON"},
 		"a trace in an archive":          {"a.har", archived(500, `{"size":1,"text":`+quoted(big+trace)+`}`), 1, "trace/python"},
 		"an archive without the body":    {"a.har", archived(500, `{"size":812}`), 3, "INCONCLUSIVE"},
-		"an archive without an entry":    {"a.har", `{"log":{"entries":[]}}`, 2, "nothing to judge"},
+		"an archive without an entry":    {"a.har", `{"log":{"entries":[]}}`, 3, "nothing to judge"},
 		"nothing at all":                 {"a.jsonl", "", 2, "nothing to judge"},
-		"one that cannot be read, alone": {"a.har", `{"log":{"entries":[7]}}`, 2, "entry 1 is passed over"},
+		"one that cannot be read, alone": {"a.har", `{"log":{"entries":[7]}}`, 3, "entry 1 is passed over"},
+		"what is no archive":             {"a.har", `{"entries":[]}`, 2, "no HTTP archive"},
+		"an error in a 200":              {"a.har", archived(200, `{"size":1,"mimeType":"application/json","text":`+quoted(`{"error":{"message":"pq: relation \"orders\" does not exist"}}`)+`}`), 1, "LEAK"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), c.file)

@@ -18,7 +18,10 @@ type progress struct {
 	to     io.Writer
 	moves  bool
 	failed int
+	began  time.Time // when the first case had ended: labs start before
+	first  int       // cases that had ended by then
 	last   time.Time
+	slow   report.Result // the longest case so far
 }
 
 func newProgress(to io.Writer) *progress { return &progress{to: to, moves: isTerminal(to)} }
@@ -26,6 +29,9 @@ func newProgress(to io.Writer) *progress { return &progress{to: to, moves: isTer
 func (p *progress) say(format string, args ...any) {
 	line := fmt.Sprintf(format, args...)
 	if p.moves {
+		if columns := []rune(line); width(p.to) > 0 && len(columns) >= width(p.to) {
+			line = string(columns[:width(p.to)-1]) // a longer line would not be taken back
+		}
 		_, _ = fmt.Fprintf(p.to, "\r\x1b[K%s", line)
 		return
 	}
@@ -36,14 +42,36 @@ func (p *progress) tell(done, total int, r report.Result) {
 	if r.Outcome == check.Fail || r.Outcome == check.Broken {
 		p.failed++
 	}
-	if p.moves && (time.Since(p.last) > 100*time.Millisecond || done == total) {
-		p.last = time.Now()
-		p.say("%d of %d cases, %d with findings   %s", done, total, p.failed, report.Plain(r.ID))
+	if r.Took > p.slow.Took {
+		p.slow = r
 	}
-	if !p.moves && time.Since(p.last) > 10*time.Second {
-		p.last = time.Now()
-		p.say("%d of %d cases, %d with findings", done, total, p.failed)
+	now := time.Now()
+	if p.began.IsZero() {
+		p.began, p.first = now, done
 	}
+	every := 10 * time.Second
+	if p.moves {
+		every = 100 * time.Millisecond
+	}
+	if now.Sub(p.last) < every && !(p.moves && done == total) {
+		return
+	}
+	p.last = now
+	p.say("%s", p.line(done, total, now.Sub(p.began)))
+}
+
+// line says how far the run is, how long the rest will take at the pace so far, and the longest case.
+func (p *progress) line(done, total int, since time.Duration) string {
+	text := fmt.Sprintf("%d of %s, %d failed", done, counted(total, "case"), p.failed)
+	const few = 10 // tell no pace
+	if n := done - p.first; n >= few && done < total {
+		left := time.Duration(float64(since) / float64(n) * float64(total-done)).Round(time.Second)
+		text += ", about " + left.String() + " left"
+	}
+	if p.slow.Took > time.Second {
+		text += fmt.Sprintf("; slowest %s %s", p.slow.Took.Round(100*time.Millisecond), report.Plain(p.slow.ID))
+	}
+	return text
 }
 
 func (p *progress) clear() {

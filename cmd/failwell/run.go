@@ -46,7 +46,7 @@ func runCommand(p *program) *cobra.Command {
 	}
 	f.add(c)
 	c.Flags().IntVar(&f.labs, "labs", 0, "how many copies of the system run side by side; default by the machine, and one where they would share what is given")
-	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " "))
+	c.Flags().StringArrayVar(&f.reports, "report", nil, "also write a report, as `FORMAT=PATH`: "+strings.Join(report.Formats(), " ")+"; github alone goes to standard output")
 	c.Flags().StringVar(&f.baseline, "baseline", "", "a file of known groups, which do not fail the run; default failwell.baseline.yaml beside the lab file, when it exists")
 	c.Flags().BoolVar(&f.accept, "accept-all", false, "write every group that fails into the baseline")
 	c.Flags().BoolVar(&f.tidy, "tidy", false, "remove from the baseline what is fixed")
@@ -122,7 +122,7 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		return l.place(err)
 	}
 	r := report.Run{Version: report.Version, Failwell: version, Lab: l.Name(), Seed: f.seed, Profile: l.Profile(), Gate: f.Gate(l), Labs: out.Labs,
-		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Replay: replay(args, f)}
+		Started: began, Results: out.Results, Interrupted: ctx.Err() != nil, Source: l.source(), Replay: replay(args, f)}
 	r.Summary.DurationMS, r.Summary.Launches, r.Summary.CPUMS = time.Since(began).Milliseconds(), out.Launches, cpu().Milliseconds()
 	r.Summary.Operations, r.Summary.FirstMS = out.Operations, first.Milliseconds()
 	r.Replay = out.Redactor.Text(r.Replay)

@@ -29,7 +29,7 @@ func formats() map[string]func(io.Writer, Run) error {
 			}
 			return nil
 		},
-		"junit.xml": JUnit, "html": HTML, "md": Markdown, "sarif": SARIF,
+		"junit.xml": JUnit, "html": HTML, "md": Markdown, "sarif": SARIF, "agent.json": Agent, "github.txt": GitHub,
 	}
 }
 

@@ -111,14 +111,14 @@ func (g *Group) tell(f check.Finding, v check.Verdict, speaker Result, cases []R
 		facts = append(facts, m.sig.facts)
 	}
 	sig := sign(speaker)
-	g.Came, g.Owed = v.Reason, owed(v, facts, cases...)
+	g.Got, g.Expected = v.Reason, owed(v, facts, cases...)
 	if !f.Beside {
-		g.Came, g.Hop = came(pick(speaker, v)), hop(pick(speaker, v))
+		g.Got, g.Hop = came(pick(speaker, v)), hop(pick(speaker, v))
 	}
 	on := whom(cases, f)
 	clause := circumstance(*g, on, cases)
 	fact := all(map[string]string{"name": v.Check, "reason": v.Reason, "place": sig.facts["place"], "on": either(on), "event": clause, "happens": events(cases),
-		"when": orNothing(clause != whatever, "when ") + clause, "owed": orWord(g.Owed, "another status")}, facts)
+		"when": orNothing(clause != whatever, "when ") + clause, "owed": orWord(g.Expected, "another status")}, facts)
 	g.Headline, g.Said = headline(f.Headline, fact), f.Said
 	if f.Shows != "" {
 		g.Reason = fill(f.Shows, fact)

@@ -14,7 +14,8 @@ import (
 )
 
 // ReadHAR reads the answers of an HTTP archive (HAR 1.1 or 1.2); name is that of the file. Entries without an answer (blocked,
-// cancelled, aborted: status 0, less, or none, or what the recorder says of its failure) are left out. An entry that cannot be
+// cancelled, aborted: status 0, less, or none) are left out; of one that was aborted after its status, that much is there, and the body was
+// not recorded. An entry that cannot be
 // read is passed over; odd says each of these, and what else was wrong in an entry. The error is of a file that is no archive.
 // Credentials of requests are redacted, since an archive is the record of a person's browser.
 func ReadHAR(name string, src []byte) (answers []Answer, odd []string, err error) {
@@ -96,7 +97,7 @@ func readEntry(raw []byte) (a Answer, note string, err error) {
 	switch {
 	case e.Request == nil || e.Response == nil:
 		return Answer{}, "", fmt.Errorf("it has no request or no response")
-	case e.Response.Status <= 0 || e.Response.Failure != "" || e.Response.Error != "":
+	case e.Response.Status <= 0:
 		return Answer{}, "", nil
 	case e.Response.Status < 100 || e.Response.Status > 999:
 		return Answer{}, "", fmt.Errorf("status is a number from 100 to 999, not %d", e.Response.Status)
@@ -128,6 +129,10 @@ func readEntry(raw []byte) (a Answer, note string, err error) {
 	}
 	record(&a.Response, body)
 	e.lacking(&a.Response, coded)
+	if failure := e.Response.Failure + e.Response.Error; failure != "" {
+		a.Response.Size, a.Response.Sum = a.Response.Size+1, 0 // one more stands for those that nobody recorded
+		a.Response.Unseen = orNothing(a.Response.Size > 1, "the rest of ") + "the body was not recorded: " + failure
+	}
 	return a, note, nil
 }
 
@@ -145,9 +150,9 @@ func (e harEntry) lacking(r *exchange.Response, coded bool) {
 	case r.Size == 0 && size <= 0 && e.empty(size):
 		return
 	case r.Size == 0:
-		r.Unseen = "the archive has no body for it"
+		r.Unseen = "the body was not recorded"
 	case got < size:
-		r.Unseen = fmt.Sprintf("the archive has only %d bytes of its %d", r.Size, size)
+		r.Unseen = fmt.Sprintf("only %d bytes of the body were recorded, of %d", r.Size, size)
 	default:
 		return
 	}

@@ -49,7 +49,10 @@ func TestMarkupIsEscaped(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, bad := range []string{"<script", "</script", "<img", "javascript:alert(3)\"", "onerror=alert(2)>"} {
+	if strings.Count(page.String(), "<script") != 1 || strings.Count(page.String(), "</script") != 1 {
+		t.Error("the page has another script than its own")
+	}
+	for _, bad := range []string{"<script>", "style=", "<img", "javascript:alert(3)\"", "onerror=alert(2)>"} {
 		if strings.Contains(page.String(), bad) {
 			t.Errorf("the page has %s", bad)
 		}

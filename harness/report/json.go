@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,4 +68,23 @@ func ReadJSON(src io.Reader) (Run, error) {
 		}
 	}
 	return r, nil
+}
+
+// UnmarshalJSON reads a group strictly, also one that was saved when got, expected and rerun were called came, owed and again.
+func (g *Group) UnmarshalJSON(src []byte) error {
+	type group Group
+	var read struct {
+		group
+		Came  string `json:"came"`
+		Owed  string `json:"owed"`
+		Again string `json:"again"`
+	}
+	d := json.NewDecoder(bytes.NewReader(src))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&read); err != nil {
+		return err
+	}
+	*g = Group(read.group)
+	g.Got, g.Expected, g.Rerun = orWord(g.Got, read.Came), orWord(g.Expected, read.Owed), orWord(g.Rerun, read.Again)
+	return nil
 }

@@ -5,47 +5,39 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/failwell/failwell/harness/check"
 )
 
-// JUnit writes the run as JUnit XML: one testcase a case. A group that fails the run is one failure, carried by its first
+// JUnit writes the run as JUnit XML: a suite a request, one testcase a case. A group that fails the run is one failure, carried by its first
 // case; its other cases, and groups that are known or below the gate, say so in their output, so that no count is higher
 // than the number of causes. What is inconclusive is skipped, what is broken an error. What a full run should have broken and
-// did not is skipped, too; all that was never broken is a property of the suite.
+// did not is skipped, too, in a suite of its own, whose properties are all that was never broken.
 func JUnit(w io.Writer, r Run) error {
-	suite := junitSuite{Name: Plain(r.Lab), Time: seconds(time.Duration(r.Summary.DurationMS) * time.Millisecond)}
-	if !r.Started.IsZero() {
-		suite.Timestamp = r.Started.UTC().Format("2006-01-02T15:04:05")
-	}
+	all := junitSuites{Name: "failwell", Time: seconds(time.Duration(r.Summary.DurationMS) * time.Millisecond)}
 	for _, c := range r.Results {
-		one := junitCase{Name: Plain(c.ID), Class: Plain(orWord(c.Scenario, "failwell")), Time: seconds(c.Took)}
-		switch c.Outcome {
-		case check.Pass:
-		case check.Fail:
-			r.junitFailure(c, &one)
-		case check.Inconclusive:
-			one.Skipped = &junitNote{Message: "inconclusive: " + reason(c)}
-		case check.Skipped:
-			one.Skipped = &junitNote{Message: reason(c)}
-		default:
-			one.Error = &junitNote{Message: "broken: " + reason(c), Type: "broken"}
+		name := Plain(orWord(c.Request, "without a request"))
+		i := slices.IndexFunc(all.Suites, func(s junitSuite) bool { return s.Name == name })
+		if i < 0 {
+			i, all.Suites = len(all.Suites), append(all.Suites, junitSuite{Name: name})
 		}
-		suite.count(one)
-		suite.Cases = append(suite.Cases, one)
+		all.Suites[i].add(r.junitCase(c))
+		all.Suites[i].took += c.Took
 	}
-	for _, c := range r.Coverage {
-		if c.Broken == 0 {
-			suite.property("never broken: "+c.String(), orWord(c.Unbroken, c.Why))
+	slices.SortStableFunc(all.Suites, func(a, b junitSuite) int { return strings.Compare(a.Name, b.Name) })
+	if c := r.junitCoverage(); len(c.Cases) > 0 || c.Properties != nil {
+		all.Suites = append(all.Suites, c)
+	}
+	for i := range all.Suites {
+		s := &all.Suites[i]
+		s.Package, s.Time = Plain(r.Lab), seconds(s.took)
+		if !r.Started.IsZero() {
+			s.Timestamp = r.Started.UTC().Format("2006-01-02T15:04:05")
 		}
+		all.Tests, all.Failures, all.Errors, all.Skipped = all.Tests+s.Tests, all.Failures+s.Failures, all.Errors+s.Errors, all.Skipped+s.Skipped
 	}
-	for _, c := range r.Uncovered() {
-		one := junitCase{Name: Plain(c.String()), Class: "coverage", Time: seconds(0), Skipped: &junitNote{Message: Plain("inconclusive: " + c.line())}}
-		suite.count(one)
-		suite.Cases = append(suite.Cases, one)
-	}
-	all := junitSuites{Name: "failwell", Tests: suite.Tests, Failures: suite.Failures, Errors: suite.Errors, Skipped: suite.Skipped, Time: suite.Time, Suites: []junitSuite{suite}}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return fmt.Errorf("write JUnit: %w", err)
 	}
@@ -56,6 +48,36 @@ func JUnit(w io.Writer, r Run) error {
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+func (r Run) junitCase(c Result) junitCase {
+	one := junitCase{Name: Plain(c.ID), Class: Plain(orWord(c.Scenario, "failwell")), Time: seconds(c.Took)}
+	switch c.Outcome {
+	case check.Pass:
+	case check.Fail:
+		r.junitFailure(c, &one)
+	case check.Inconclusive:
+		one.Skipped = &junitNote{Message: "inconclusive: " + reason(c)}
+	case check.Skipped:
+		one.Skipped = &junitNote{Message: reason(c)}
+	default:
+		one.Error = &junitNote{Message: "broken: " + reason(c), Type: "broken"}
+	}
+	return one
+}
+
+// junitCoverage is what was never broken.
+func (r Run) junitCoverage() junitSuite {
+	suite := junitSuite{Name: "coverage"}
+	for _, c := range r.Coverage {
+		if c.Broken == 0 {
+			suite.property("never broken: "+c.String(), orWord(c.Unbroken, c.Why))
+		}
+	}
+	for _, c := range r.Uncovered() {
+		suite.add(junitCase{Name: Plain(c.String()), Class: "coverage", Time: seconds(0), Skipped: &junitNote{Message: Plain("inconclusive: " + c.line())}})
+	}
+	return suite
 }
 
 func (r Run) junitFailure(c Result, one *junitCase) {
@@ -92,6 +114,7 @@ type junitSuites struct {
 
 type junitSuite struct {
 	Name      string `xml:"name,attr"`
+	Package   string `xml:"package,attr,omitempty"` // the lab
 	Tests     int    `xml:"tests,attr"`
 	Failures  int    `xml:"failures,attr"`
 	Errors    int    `xml:"errors,attr"`
@@ -101,6 +124,8 @@ type junitSuite struct {
 
 	Properties *junitProperties `xml:"properties"`
 	Cases      []junitCase      `xml:"testcase"`
+
+	took time.Duration
 }
 
 type junitProperties struct {
@@ -119,7 +144,8 @@ func (s *junitSuite) property(name, value string) {
 	s.Properties.All = append(s.Properties.All, junitProperty{Plain(name), Plain(value)})
 }
 
-func (s *junitSuite) count(c junitCase) {
+func (s *junitSuite) add(c junitCase) {
+	s.Cases = append(s.Cases, c)
 	s.Tests++
 	switch {
 	case c.Failure != nil:

@@ -21,13 +21,18 @@ func Markdown(w io.Writer, r Run) error {
 	}
 	fmt.Fprintf(&b, "### failwell: %s: %s\n\n", code1(orWord(r.Lab, "lab")), verdict)
 	fmt.Fprintf(&b, "%s\n\n", prose(counts(r)))
-	known, shown := 0, 0
+	known, shown, heading := 0, 0, ""
 	for _, s := range []State{Worse, Expired, New, "", Spread} {
 		for _, g := range r.Groups {
-			if g.State == s {
-				markdownGroup(&b, r, g)
-				shown++
+			if g.State != s {
+				continue
 			}
+			if title := markdownTitles()[s]; title != heading {
+				heading = title
+				fmt.Fprintf(&b, "%s#### %s\n\n", orNothing(shown > 0, "\n"), title)
+			}
+			markdownGroup(&b, r, g)
+			shown++
 		}
 	}
 	for _, g := range r.Groups {
@@ -40,8 +45,11 @@ func Markdown(w io.Writer, r Run) error {
 	} else {
 		b.WriteString("Nothing new.\n\n")
 	}
+	if len(r.Fixed) > 0 {
+		b.WriteString("#### Fixed\n\n")
+	}
 	for _, k := range r.Fixed {
-		fmt.Fprintf(&b, "- **fixed**: %s %s; `failwell run --tidy` takes it off the baseline\n", code1(k.Group), code1(k.What))
+		fmt.Fprintf(&b, "- %s %s; `failwell run --tidy` takes it off the baseline\n", code1(k.Group), code1(k.What))
 	}
 	if len(r.Fixed) > 0 {
 		b.WriteString("\n")
@@ -81,21 +89,43 @@ func markdownCoverage(b *strings.Builder, r Run) {
 	}
 }
 
-func markdownGroup(b *strings.Builder, r Run, g Group) {
-	state := orWord(string(g.State), "finding")
-	if g.State == Spread {
-		state = "known, new on " + prose(strings.Join(g.SpreadTo, ", "))
+// markdownTitles are what stands above the groups of each state.
+func markdownTitles() map[State]string {
+	return map[State]string{Worse: "Worse than known", Expired: "Known, and past its date", New: "New", "": "Failed", Spread: "Known, and spread"}
+}
+
+// markdownCases are the cases of a group, folded.
+func markdownCases(b *strings.Builder, g Group) {
+	const most = 30
+	if len(g.Cases) < 2 {
+		return
 	}
-	fmt.Fprintf(b, "- **%s %s** (%s) %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
+	fmt.Fprintf(b, "  <details><summary>%d cases</summary>\n\n", len(g.Cases))
+	for _, id := range g.Cases[:min(len(g.Cases), most)] {
+		fmt.Fprintf(b, "  - %s\n", code1(short(id, 200)))
+	}
+	if left := len(g.Cases) - most; left > 0 {
+		fmt.Fprintf(b, "  - and %d more\n", left)
+	}
+	b.WriteString("\n  </details>\n")
+}
+
+func markdownGroup(b *strings.Builder, r Run, g Group) {
+	state := ""
+	if g.State == Spread {
+		state = " (new on " + prose(strings.Join(g.SpreadTo, ", ")) + ")"
+	}
+	fmt.Fprintf(b, "- **%s %s**%s %s: %s, %s\n", strings.TrimSpace(g.Letter+" "+prose(g.Name)), strings.ToUpper(orWord(prose(string(g.Impact)), "unknown")), state, code1(g.Headline),
 		plural(len(g.Cases), "case", "cases"), plural(len(g.Requests), "request", "requests"))
 	for _, e := range [][2]string{
-		{"when", told(g.When, 200)}, {"came", g.Came}, {"made by", g.Hop}, {"found", found(g)},
-		{"owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; ")}, {"look", g.Look}, {"again", again(r, g)},
+		{"when", told(g.When, 200)}, {"got", g.Got}, {"made by", g.Hop}, {"evidence", found(g)},
+		{"expected", strings.Join(nonEmpty(g.Expected, g.Cite), "; ")}, {"look", g.Look}, {"rerun", again(r, g)},
 	} {
 		if e[1] != "" {
 			fmt.Fprintf(b, "  - %s %s\n", e[0], code1(short(e[1], 300)))
 		}
 	}
+	markdownCases(b, g)
 }
 
 // code1 is a code span on one line, whatever it holds. Its fence is longer than every run of backticks in it.

@@ -157,7 +157,7 @@ func (p *paper) rows(g grid, stairs []stair) (shown []string, hidden int) {
 	return shown[:most], total - most
 }
 
-// heldText says in one line how much held everywhere: faults by requests for dependencies, faults for the rest.
+// heldText says in one line how much passed everywhere: faults by requests for dependencies, faults for the rest.
 func (p *paper) heldText(g grid, quiet []cell) string {
 	m := p.marks()
 	var groups []string
@@ -189,7 +189,7 @@ func (p *paper) heldText(g grid, quiet []cell) string {
 	for i := range groups {
 		groups[i] = strings.ReplaceAll(groups[i], " ", glue)
 	}
-	return "held everywhere: " + strings.Join(groups, ", ")
+	return "passed everywhere: " + strings.Join(groups, ", ")
 }
 
 // glue stands for a space at which no line is broken.

@@ -54,8 +54,8 @@ func TestMatrixFoldsVariantsAndEqualColumns(t *testing.T) {
 get   A  ●  ·
 list  ●  ·  ?
 put   ·  A  ·
-● held   ? inconclusive   · not tried with it   letters: the cause
-held everywhere: db 1 fault x 1 request, settings 1
+● passed   ? inconclusive   · not tried with it   letters: the cause
+passed everywhere: db 1 fault x 1 request, settings 1
 `
 	if got != want {
 		t.Errorf("got%s\nwant%s", got, want)
@@ -67,7 +67,7 @@ func TestMatrixIsOneLineWhenEverythingHeld(t *testing.T) {
 	for i := range 30 {
 		all = append(all, struck(fmt.Sprint("database/f", i), "db", fmt.Sprint("r", i%6), "", check.Pass))
 	}
-	if got := drawn(t, Style{}, all...); got != "held everywhere: db 30 faults x 6 requests\n" {
+	if got := drawn(t, Style{}, all...); got != "passed everywhere: db 30 faults x 6 requests\n" {
 		t.Error(got)
 	}
 	if got := drawn(t, Style{All: true}, all...); strings.Count(got, "●") < 30 {

@@ -11,6 +11,7 @@ import (
 // Question is something that only the team knows, with the requests that it is about.
 type Question struct {
 	Text     string
+	Line     string // what to write at the request, where one line answers it
 	Requests []string
 }
 
@@ -42,6 +43,9 @@ func (r Run) Questions() []Question {
 		i := slices.IndexFunc(all, func(q Question) bool { return q.Text == text })
 		if i < 0 {
 			i, all = len(all), append(all, Question{Text: text})
+			if a := asked[key].Ask; a != nil {
+				all[i].Line = a.Line
+			}
 		}
 		all[i].Requests = insert(all[i].Requests, key.request)
 	}

@@ -40,6 +40,7 @@ type Run struct {
 	Deferred    []Deferral       `json:"deferred,omitempty"`    // those of them that were not run
 	Notes       []string         `json:"notes,omitempty"`       // what is worth knowing about what was asked, or was not
 	Unjudged    []Unjudged       `json:"unjudged,omitempty"`    // what checks could not judge for want of a declaration
+	Source      *Source          `json:"source,omitempty"`      // where the lab stands; nil: not known
 	Replay      string           `json:"replay,omitempty"`      // the command line to which `--only CASE` is added
 }
 
@@ -107,9 +108,9 @@ type Group struct {
 	NotWhen      []string        `json:"not-when,omitempty"` // faults of the same dependencies under which the same requests hold
 	Because      string          `json:"because,omitempty"`  // why this is one cause
 	Also         []string        `json:"also,omitempty"`     // further keys: the faces of the same cause
-	Came         string          `json:"came,omitempty"`     // what its first case got
+	Got          string          `json:"got,omitempty"`      // what its first case got
 	Hop          string          `json:"hop,omitempty"`      // who made that answer, where it can be told
-	Owed         string          `json:"owed,omitempty"`     // what the contract owes for its cause
+	Expected     string          `json:"expected,omitempty"` // what the contract owes for its cause
 	Found        []string        `json:"found,omitempty"`    // checks that failed beside the headline's
 	Reason       string          `json:"reason,omitempty"`   // of the headline verdict of its first case, or what all of them show
 	Said         bool            `json:"said,omitempty"`     // the headline says all that Reason does
@@ -117,7 +118,7 @@ type Group struct {
 	Cite         string          `json:"cite,omitempty"`
 	Look         string          `json:"look,omitempty"`
 	TookMS       int64           `json:"took_ms,omitempty"` // what its cases cost
-	Again        string          `json:"again,omitempty"`   // the command that plays its cases again; empty: that of the program
+	Rerun        string          `json:"rerun,omitempty"`   // the command that plays its cases again; empty: that of the program
 	State        State           `json:"state,omitempty"`   // what the baseline says; empty is new
 	Spread       int             `json:"spread,omitempty"`  // requests and dependencies beyond those the baseline allows
 	SpreadTo     []string        `json:"spread-to,omitempty"`

@@ -4,13 +4,13 @@ import (
 	"io"
 	"net/url"
 	"slices"
-	"strings"
 
+	"github.com/failwell/failwell/harness/check"
 	"github.com/failwell/failwell/harness/contract"
 )
 
 // SARIF writes the groups of a run as SARIF 2.1.0 (OASIS): one result a group, whose fingerprint is the group's key. A
-// result stands at the lab file, since failwell sees no sources.
+// result stands at the first frame of the log that is a file of the repository, else where the lab declares the dependency.
 func SARIF(w io.Writer, r Run) error {
 	run := sarifRun{Results: []sarifResult{}, Automation: sarifID{ID: "failwell/" + Plain(r.Lab) + "/"}}
 	run.Tool.Driver = sarifDriver{Name: "failwell", Version: Plain(r.Failwell), URI: "https://github.com/failwell/failwell", Rules: []sarifRule{}}
@@ -22,7 +22,7 @@ func SARIF(w io.Writer, r Run) error {
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifCheck(r, name))
 	}
 	if len(r.Uncovered()) > 0 {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: "coverage", Short: sarifText{"what the lab declares and nothing broke"}})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: "coverage", Short: sarifText{"what the lab declares and nothing broke"}, URI: sarifHelp})
 	}
 	for _, g := range r.Groups {
 		run.Results = append(run.Results, sarifGroup(r, g))
@@ -42,7 +42,7 @@ func SARIF(w io.Writer, r Run) error {
 
 // sarifNever is something that a full run never broke: it is open whether it fails well (SARIF 2.1.0, 3.27.9).
 func sarifNever(r Run, c Coverage) sarifResult {
-	return sarifResult{Rule: "coverage", Level: "none", Kind: "open", Message: sarifText{Plain(c.line())}, Locations: []sarifLocation{sarifAt(r)},
+	return sarifResult{Rule: "coverage", Level: "none", Kind: "open", Message: sarifText{Plain(c.line())}, Locations: []sarifLocation{sarifAt(r.declared([]string{c.Name}))},
 		Prints: map[string]string{"failwell/v1": "coverage/" + Plain(string(c.Sort)) + "/" + Plain(c.Name)}}
 }
 
@@ -56,11 +56,11 @@ func (s *sarifRun) note(text string) {
 
 // sarifCheck is a check as a rule, in the words that it says of itself.
 func sarifCheck(r Run, name string) sarifRule {
-	rule := sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}}
+	rule := sarifRule{ID: Plain(name), Short: sarifText{"failwell check " + Plain(name)}, URI: sarifHelp}
 	for _, c := range r.Results {
 		for _, v := range c.Verdicts {
 			if doc := Plain(v.Told().Doc); v.Check == name && doc != "" {
-				rule.Short, rule.Full, rule.Help = sarifText{sentence(doc)}, &sarifText{doc}, &sarifText{doc}
+				rule.Short, rule.Full, rule.Help = sarifText{sentence(doc)}, &sarifText{doc}, sarifAdvice(v.Told(), doc)
 				return rule
 			}
 		}
@@ -68,16 +68,31 @@ func sarifCheck(r Run, name string) sarifRule {
 	return rule
 }
 
+// sarifHelp is where failwell says what it judges.
+const sarifHelp = "https://github.com/failwell/failwell#readme"
+
+// sarifAdvice is what a rule asks for, what is expected, and where to look.
+func sarifAdvice(f check.Finding, doc string) *sarifHelpText {
+	text, mark := doc, prose(doc)
+	for _, e := range [][2]string{{"Expected", capitals(f.Expected)}, {"Look", f.Look}} {
+		if e[1] != "" {
+			text += "\n" + e[0] + ": " + Plain(e[1])
+			mark += "\n\n**" + e[0] + "**: " + prose(e[1])
+		}
+	}
+	return &sarifHelpText{text, mark}
+}
+
 func sarifGroup(r Run, g Group) sarifResult {
 	text := Plain(g.Headline) + "."
-	for _, e := range [][2]string{{"When", told(g.When, 1000)}, {"Came", g.Came}, {"Found", found(g)}, {"Owed", g.Owed}, {"Basis", g.Cite}, {"Look", g.Look}, {"Again", again(r, g)}} {
+	for _, e := range [][2]string{{"When", told(g.When, 1000)}, {"Got", g.Got}, {"Evidence", found(g)}, {"Expected", g.Expected}, {"Basis", g.Cite}, {"Look", g.Look}, {"Rerun", again(r, g)}} {
 		if e[1] != "" {
 			text += "\n" + e[0] + ": " + Plain(e[1])
 		}
 	}
 	out := sarifResult{
 		Rule: Plain(g.Check), Level: "note", Kind: "fail", Message: sarifText{text},
-		Prints:     map[string]string{"failwell/v1": g.Key},
+		Prints:     map[string]string{"failwell/v1": g.Key, "primaryLocationLineHash": g.Key}, // the second is what GitHub knows an alert by
 		Properties: sarifProperties{Name: Plain(g.Name), Impact: string(g.Impact), Cases: plains(g.Cases), Requests: plains(g.Requests), Dependencies: plains(g.Dependencies)},
 	}
 	switch g.Impact {
@@ -94,19 +109,22 @@ func sarifGroup(r Run, g Group) sarifResult {
 	case Spread, Worse:
 		out.Baseline = "updated"
 	}
-	at := sarifAt(r)
-	for _, id := range plains(g.Cases) {
-		at.Logical = append(at.Logical, sarifLogical{Name: id, Kind: "member"})
+	for _, at := range r.spots(g) {
+		out.Locations = append(out.Locations, sarifAt(at))
 	}
-	out.Locations = []sarifLocation{at}
+	for _, id := range plains(g.Cases) {
+		out.Locations[0].Logical = append(out.Locations[0].Logical, sarifLogical{Name: id, Kind: "member"})
+	}
 	return out
 }
 
-// sarifAt is the lab file.
-func sarifAt(r Run) sarifLocation {
+// sarifAt is a line of a file, relative to the root of the repository as GitHub wants it.
+func sarifAt(s spot) sarifLocation {
 	var at sarifLocation
-	at.Physical.Artifact.URI = (&url.URL{Path: strings.TrimPrefix(orWord(Plain(r.Lab), "failwell.yaml"), "/")}).String()
-	at.Physical.Region.StartLine = 1
+	at.Physical.Artifact.URI = (&url.URL{Path: s.file}).String()
+	if at.Physical.Artifact.Base = "%SRCROOT%"; s.line > 0 {
+		at.Physical.Region = &sarifRegion{s.line}
+	}
 	return at
 }
 
@@ -116,88 +134,4 @@ func plains(texts []string) []string {
 		out = append(out, Plain(t))
 	}
 	return out
-}
-
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
-}
-
-type sarifRun struct {
-	Tool struct {
-		Driver sarifDriver `json:"driver"`
-	} `json:"tool"`
-	Automation sarifID       `json:"automationDetails"`
-	Results    []sarifResult `json:"results"`
-
-	Invocations []sarifInvocation `json:"invocations,omitempty"`
-}
-
-type sarifInvocation struct {
-	Successful bool        `json:"executionSuccessful"`
-	Notes      []sarifNote `json:"toolExecutionNotifications"`
-}
-
-type sarifNote struct {
-	Level   string    `json:"level"`
-	Message sarifText `json:"message"`
-}
-
-type sarifID struct {
-	ID string `json:"id"`
-}
-
-type sarifDriver struct {
-	Name    string      `json:"name"`
-	Version string      `json:"version,omitempty"`
-	URI     string      `json:"informationUri"`
-	Rules   []sarifRule `json:"rules"`
-}
-
-type sarifRule struct {
-	ID    string     `json:"id"`
-	Short sarifText  `json:"shortDescription"`
-	Full  *sarifText `json:"fullDescription,omitempty"`
-	Help  *sarifText `json:"help,omitempty"`
-}
-
-type sarifText struct {
-	Text string `json:"text"`
-}
-
-type sarifResult struct {
-	Rule       string            `json:"ruleId"`
-	Kind       string            `json:"kind"`
-	Level      string            `json:"level"`
-	Message    sarifText         `json:"message"`
-	Locations  []sarifLocation   `json:"locations"`
-	Prints     map[string]string `json:"partialFingerprints"`
-	Baseline   string            `json:"baselineState,omitempty"`
-	Properties sarifProperties   `json:"properties,omitzero"`
-}
-
-type sarifProperties struct {
-	Name         string   `json:"name,omitempty"`
-	Impact       string   `json:"impact"`
-	Cases        []string `json:"cases"`
-	Requests     []string `json:"requests"`
-	Dependencies []string `json:"dependencies"`
-}
-
-type sarifLocation struct {
-	Physical struct {
-		Artifact struct {
-			URI string `json:"uri"`
-		} `json:"artifactLocation"`
-		Region struct {
-			StartLine int `json:"startLine"`
-		} `json:"region"`
-	} `json:"physicalLocation"`
-	Logical []sarifLogical `json:"logicalLocations,omitempty"`
-}
-
-type sarifLogical struct {
-	Name string `json:"fullyQualifiedName"`
-	Kind string `json:"kind"`
 }

@@ -37,15 +37,14 @@ func Show(w io.Writer, r Run, c Result, style Style) error {
 		p.subject(r, c, *c.Subject)
 	}
 	if v.Check != "" {
-		p.entry("found", v.Reason)
-		p.entry("shown", v.Evidence)
-		p.entry("owed", strings.Join(nonEmpty(owed(v, []map[string]string{facts(c, v, trouble{}, joinedOn(c.On))}, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
+		p.entry("evidence", strings.Join(nonEmpty(v.Reason, v.Evidence), ": "))
+		p.entry("expected", strings.Join(nonEmpty(owed(v, []map[string]string{facts(c, v, trouble{}, joinedOn(c.On))}, c), strings.TrimSpace(v.Cite+" "+basis(v))), "; "))
 		p.entry("look", orWord(v.Look, v.Told().Look))
 	}
 	if grouped && len(g.Cases) > 1 {
 		p.entry("group", fmt.Sprintf("%s: %s; %s the same cause", g.Letter, g.Headline, plural(len(g.Cases)-1, "other case has", "other cases have")))
 	}
-	p.verbatim("replay", replayOne(r, c))
+	p.verbatim("rerun", replayOne(r, c))
 	p.verbatim("hold it", command(r, "up", c.ID))
 	p.verdicts(c)
 	return p.err
@@ -97,7 +96,7 @@ func (p *paper) subject(r Run, c Result, s check.Subject) {
 		p.entry("struck", "no: "+why)
 	}
 	for _, e := range s.Judged(exchange.Faulty) {
-		p.entry("came", came(e)+after(e)+calls(e))
+		p.entry("got", came(e)+after(e)+calls(e))
 		p.entry("made by", hop(e))
 		if !slices.ContainsFunc(e.Struck(), func(h fault.Hit) bool { return !h.Background }) {
 			p.waited(e)

@@ -30,7 +30,7 @@ func (p *paper) verdicts(c Result) {
 			p.verdict(v)
 		}
 	}
-	p.entry("held", strings.Join(held, ", "))
+	p.entry("passed", strings.Join(held, ", "))
 	p.entry("n/a", strings.Join(skipped, ", "))
 	for _, name := range slices.Sorted(maps.Keys(c.Waive)) {
 		p.entry("waived", name+": "+c.Waive[name])
@@ -39,7 +39,7 @@ func (p *paper) verdicts(c Result) {
 
 // verdict writes one verdict of those that are not the headline.
 func (p *paper) verdict(v check.Verdict) {
-	label := map[check.Outcome]string{check.Pass: "held", check.Skipped: "n/a", check.Fail: "also", check.Inconclusive: "unclear"}[v.Outcome]
+	label := map[check.Outcome]string{check.Pass: "passed", check.Skipped: "n/a", check.Fail: "also", check.Inconclusive: "unclear"}[v.Outcome]
 	text := v.Check + ": " + v.Reason
 	if v.Outcome == check.Fail {
 		text += " (" + orWord(string(v.Impact), "no impact") + ")"

@@ -155,7 +155,7 @@ func (p *paper) legend(rows []string, stairs []stair) string {
 		}
 	}
 	var words []string
-	for _, s := range [][2]string{{m.held, "held"}, {m.unclear, "inconclusive"}, {m.broken, "broken"}, {m.never, "not tried with it"}, {m.skipped, "skipped"}} {
+	for _, s := range [][2]string{{m.held, "passed"}, {m.unclear, "inconclusive"}, {m.broken, "broken"}, {m.never, "not tried with it"}, {m.skipped, "skipped"}} {
 		if there[s[0]] {
 			words = append(words, s[0]+" "+s[1])
 			delete(there, s[0])

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +85,7 @@ func header(r Run) string {
 // counts says how many cases came to what; the findings are counted as groups.
 func counts(r Run) string {
 	s := r.Summary
-	words := []string{fmt.Sprint(s.Pass, " held"), fmt.Sprint(s.Fail, " with findings")}
+	words := []string{fmt.Sprint(s.Pass, " passed"), fmt.Sprint(s.Fail, " failed")}
 	for _, c := range []struct {
 		n    int
 		word string
@@ -99,7 +98,7 @@ func counts(r Run) string {
 	if s.Fail == 0 {
 		return text
 	}
-	text += "     " + plural(s.Fail, "finding has ", "findings have ") + plural(len(r.Groups), "cause", "causes")
+	text += "     " + plural(s.Fail, "failure has ", "failures have ") + plural(len(r.Groups), "cause", "causes")
 	return text + wrapBare(": ", states(r))
 }
 
@@ -146,38 +145,52 @@ func wrapBare(before, text string) string {
 	return before + text
 }
 
-// reasons lists cases of one outcome by their reason, the most frequent first. What asks the team something is listed by
-// questions.
+// why is a reason for which cases came to no judgement.
+type why struct {
+	words string
+	cases []string
+}
+
+// whys are the reasons of cases of one outcome, the most frequent first. What asks the team something is listed by questions.
+func whys(r Run, o check.Outcome) []why {
+	cases, words := map[string][]string{}, map[string]string{}
+	for _, c := range r.Results {
+		if _, asks := question(c); c.Outcome != o && (o != check.Broken || c.Outcome != "") || asks && o == check.Inconclusive {
+			continue
+		}
+		text := reason(c)
+		same := mask(text, said(c.Subject))
+		words[same] = orWord(words[same], text)
+		cases[same] = append(cases[same], c.ID)
+	}
+	var all []why
+	for same, ids := range cases {
+		all = append(all, why{words[same], ids})
+	}
+	slices.SortFunc(all, func(a, b why) int { return cmp.Or(len(b.cases)-len(a.cases), strings.Compare(a.words, b.words)) })
+	return all
+}
+
+// reasons lists cases of one outcome by their reason.
 func (p *paper) reasons(r Run, o check.Outcome, word, mark string) {
 	const most = 4
-	cases, words, total := map[string][]string{}, map[string]string{}, 0
+	total := 0
 	for _, c := range r.Results {
-		if c.Outcome != o && (o != check.Broken || c.Outcome != "") {
-			continue
+		if c.Outcome == o || o == check.Broken && c.Outcome == "" {
+			total++
 		}
-		total++
-		if _, asks := question(c); asks && o == check.Inconclusive {
-			continue
-		}
-		why := reason(c)
-		same := mask(why, said(c.Subject))
-		words[same] = orWord(words[same], why)
-		cases[same] = append(cases[same], c.ID)
 	}
 	if total == 0 {
 		return
 	}
 	p.line("%s  %d %s", mark, total, word)
-	order := slices.Collect(maps.Keys(cases))
-	slices.SortFunc(order, func(a, b string) int {
-		return cmp.Or(len(cases[b])-len(cases[a]), strings.Compare(a, b))
-	})
-	for i, same := range order {
+	all := whys(r, o)
+	for i, y := range all {
 		if i == most && !p.style.All {
-			p.entry("", fmt.Sprintf("%s: --all", plural(len(order)-most, "more reason", "more reasons")))
+			p.entry("", fmt.Sprintf("%s: --all", plural(len(all)-most, "more reason", "more reasons")))
 			break
 		}
-		p.entryOf(fmt.Sprint(len(cases[same])), words[same]+": "+some(cases[same], p.style.width()), 3)
+		p.entryOf(fmt.Sprint(len(y.cases)), y.words+": "+some(y.cases, p.style.width()), 3)
 	}
 }
 

@@ -12,22 +12,22 @@ func (p *paper) group(r Run, g Group) {
 	p.title(r, g)
 	room := p.style.width() - indent
 	p.entryOf("when", told(g.When, 2*room-8), 2)
-	p.entryOf("not when", told(g.NotWhen, room-14)+orNothing(len(g.NotWhen) > 0, " (those hold)"), 2)
-	p.entryOf("came", g.Came, 2)
+	p.entryOf("not when", told(g.NotWhen, room-14)+orNothing(len(g.NotWhen) > 0, " (those pass)"), 2)
+	p.entryOf("got", g.Got, 2)
 	p.entry("made by", g.Hop)
-	p.entryOf("found", found(g), 2)
-	p.entry("owed", strings.Join(nonEmpty(g.Owed, g.Cite), "; "))
+	p.entryOf("evidence", found(g), 2)
+	p.entry("expected", strings.Join(nonEmpty(g.Expected, g.Cite), "; "))
 	p.entry("cause", orNothing(g.Because != "", "one, because "+g.Because))
 	p.entry("also", orNothing(len(g.Found) > 0, "the same cases fail: "+strings.Join(g.Found, ", ")))
 	p.entryOf("look", g.Look, 2)
 	if k := g.Known; k != nil {
 		p.entry("known", known(*k, g))
 	}
-	if g.Again != "" {
-		p.verbatim("again", again(r, g))
+	if g.Rerun != "" {
+		p.verbatim("rerun", again(r, g))
 		return
 	}
-	p.abreast("again", again(r, g), "in full: "+command(r, "show", "@"+called(g)))
+	p.abreast("rerun", again(r, g), "in full: "+command(r, "show", "@"+called(g)))
 }
 
 // brief writes of one cause only what it is, and when.
@@ -35,7 +35,7 @@ func (p *paper) brief(r Run, g Group) {
 	p.title(r, g)
 	p.entry("when", told(g.When, p.style.width()-indent))
 	p.entryOf("look", g.Look, 1)
-	p.verbatim("again", again(r, g))
+	p.verbatim("rerun", again(r, g))
 }
 
 // abreast writes two texts that are to be copied on one line where there is room, else the second below the first.
@@ -52,13 +52,13 @@ func (p *paper) abreast(label, a, b string) {
 // found is what the headline's check said and showed, as far as neither the headline nor the answer says it.
 func found(g Group) string {
 	reason, evidence := g.Reason, Plain(g.Evidence)
-	if g.Said || g.Came == reason || strings.HasSuffix(g.Headline, reason) {
+	if g.Said || g.Got == reason || strings.HasSuffix(g.Headline, reason) {
 		reason = ""
 	}
 	if g.Certainty != "" && g.Certainty != "certain" {
 		reason = strings.TrimSpace(reason + " (" + g.Certainty + ")")
 	}
-	if start := strings.TrimSuffix(evidence, "..."); strings.Contains(Plain(g.Came), start[:min(len(start), 60)]) {
+	if start := strings.TrimSuffix(evidence, "..."); strings.Contains(Plain(g.Got), start[:min(len(start), 60)]) {
 		evidence = ""
 	}
 	return strings.Join(nonEmpty(reason, evidence), ": ")
@@ -131,7 +131,7 @@ func known(k Known, g Group) string {
 }
 
 // again is how to see the group once more.
-func again(r Run, g Group) string { return orWord(Plain(g.Again), replay(r)+" --only @"+called(g)) }
+func again(r Run, g Group) string { return orWord(Plain(g.Rerun), replay(r)+" --only @"+called(g)) }
 
 // command is a command about one case of the run's lab.
 func command(r Run, what, id string) string {

@@ -21,11 +21,13 @@ func came(e exchange.Exchange) string {
 	case e.Response == nil:
 		return ""
 	}
-	words := []string{strconv.Itoa(e.Status()), e.Response.MediaType(), string(bodyOf(e))}
+	const shown, enough = 240, 4 * 240 // characters, and the bytes that they have at most
+	body := bodyOf(e)
+	words := []string{strconv.Itoa(e.Status()), e.Response.MediaType(), string(body[:min(len(body), enough)])}
 	if e.Response.BodyErr != "" {
 		words = append(words, "and broke off: "+e.Response.BodyErr)
 	}
-	return short(strings.Join(nonEmpty(words...), " "), 240)
+	return short(strings.Join(nonEmpty(words...), " "), shown)
 }
 
 // Got says on one line what came of an exchange, as every report does: status, media type and the beginning of the body, or what

@@ -83,7 +83,7 @@ func gather(suite ginkgo.Report) (report.Run, []judged, error) {
 	run.Finish()
 	for i := range run.Groups {
 		g := &run.Groups[i]
-		g.Again = again(namesOf(specs, *g))
+		g.Rerun = again(namesOf(specs, *g))
 	}
 	return run, specs, nil
 }

@@ -67,7 +67,7 @@ func cause(g report.Group, names []string) []string {
 	if len(g.When) > 0 {
 		lines = append(lines, short("   when     "+g.Seen(width-12)))
 	}
-	return append(lines, "   again    "+again(names))
+	return append(lines, "   rerun    "+again(names))
 }
 
 // otherwise tells of specs that failed and have no cause: what cannot be told, and what other expectations say.
@@ -90,7 +90,7 @@ func otherwise(failed []judged, explained map[string]bool) []string {
 		if i == reasons {
 			return append(lines, "-  "+count(len(order)-reasons, "more reason"))
 		}
-		lines = append(lines, short(fmt.Sprintf("-  %s: %s", count(len(why[reason]), "spec"), reason)), "   again    "+again(why[reason]))
+		lines = append(lines, short(fmt.Sprintf("-  %s: %s", count(len(why[reason]), "spec"), reason)), "   rerun    "+again(why[reason]))
 	}
 	return lines
 }

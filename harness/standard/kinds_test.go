@@ -101,13 +101,13 @@ func told(t *testing.T, file string, s check.Subject, v check.Verdict) {
 		t.Fatalf("%s: two cases of one finding are %d groups", file, len(r.Groups))
 	}
 	g := r.Groups[0]
-	for what, text := range map[string]string{"headline": g.Headline, "because": g.Because, "owed": g.Owed, "reason": g.Reason} {
+	for what, text := range map[string]string{"headline": g.Headline, "because": g.Because, "owed": g.Expected, "reason": g.Reason} {
 		if strings.ContainsAny(strings.ReplaceAll(text, g.Reason, ""), "{}[]") && what == "headline" || strings.Contains(text, "  ") || strings.HasSuffix(text, " ") || strings.HasSuffix(text, ":") {
 			t.Errorf("%s: %s %q lacks a fact", filepath.Base(filepath.Dir(file)), what, text)
 		}
 	}
-	if g.Headline == "" || g.Owed == "" {
-		t.Errorf("%s: headline %q, owed %q", file, g.Headline, g.Owed)
+	if g.Headline == "" || g.Expected == "" {
+		t.Errorf("%s: headline %q, owed %q", file, g.Headline, g.Expected)
 	}
 	if strings.HasSuffix(g.Key, "/all/"+g.Key[strings.LastIndexByte(g.Key, '/')+1:]) && v.Finding.Place != "" && v.Facts["failure"] == "" {
 		t.Errorf("%s: the key %s lacks its place", file, g.Key)

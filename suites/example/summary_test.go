@@ -67,7 +67,7 @@ func TestTheSummaryNamesTheCauses(t *testing.T) {
 // again runs the specs of the last cause by the line that the summary gives.
 func again(t *testing.T, screen string) {
 	t.Helper()
-	lines := regexp.MustCompile(`again +ginkgo --focus '(.*)'`).FindAllStringSubmatch(screen, -1)
+	lines := regexp.MustCompile(`rerun +ginkgo --focus '(.*)'`).FindAllStringSubmatch(screen, -1)
 	if len(lines) != 5 {
 		t.Fatalf("%d lines say how to run specs again, want 5", len(lines))
 	}

@@ -92,7 +92,7 @@ func given(t *testing.T) string {
 func TestNoSecretLeaves(t *testing.T) {
 	dir, p, out, upstream := lab(t), program.Build(t), t.TempDir(), given(t)
 	args := []string{"run", dir, "--labs", "2", "--only", "upstream/*", "--set", "secrets.api-key.value=" + planted["declared"], "--set", upstream}
-	for _, format := range []string{"terminal", "json", "junit", "html", "markdown", "sarif"} {
+	for _, format := range []string{"terminal", "json", "junit", "html", "markdown", "sarif", "agent", "github"} {
 		args = append(args, "--report", format+"="+filepath.Join(out, "report."+format))
 	}
 	r := p.Run(t, nil, append(args, "--accept-all", "--baseline", filepath.Join(out, "baseline.yaml"))...)
