@@ -47,6 +47,7 @@ func run(args []string, out, errOut io.Writer) int {
 		Use:           "failwell",
 		Short:         "breaks what an HTTP API depends on, one thing at a time, and judges how it fails",
 		Version:       version,
+		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -54,8 +55,9 @@ func run(args []string, out, errOut io.Writer) int {
 	root.SetErr(errOut)
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.RunE = func(c *cobra.Command, _ []string) error { return welcome(c) }
 	for _, command := range []func(*program) *cobra.Command{
-		runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
+		initCommand, runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
 	} {
 		root.AddCommand(command(p))
 	}
