@@ -57,7 +57,7 @@ func run(args []string, out, errOut io.Writer) int {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.RunE = func(c *cobra.Command, _ []string) error { return welcome(c) }
 	for _, command := range []func(*program) *cobra.Command{
-		initCommand, runCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
+		initCommand, runCommand, mergeCommand, versionCommand, calmCommand, checkCommand, planCommand, judgeCommand, upCommand, showCommand, curlCommand, explainCommand, listCommand, doctorCommand, fakesCommand, agentCommand,
 	} {
 		root.AddCommand(command(p))
 	}
