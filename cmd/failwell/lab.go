@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,7 +46,7 @@ func (f *labFlags) add(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.set, "set", nil, "change the lab file, as `PATH=VALUE`: dependencies.db.server=installed")
 	c.Flags().StringVar(&f.seed, "seed", "1", "random seed")
 	c.Flags().StringVar(&f.profile, "profile", "", "how much of the contract is judged: floor, standard, strict")
-	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: representative, full")
+	c.Flags().StringVar(&f.plan, "plan", "representative", "how many cases are made: smoke, representative, full")
 	c.Flags().StringVar(&f.host, "host", hostHere, "where the system runs: here, or docker: in a container of its own, made of what process.build gives")
 	c.Flags().StringVar(&f.pull, "pull", "", "whether images that are not here are pulled: missing, or never; default never, unless the lab says otherwise")
 	c.Flags().StringVar(&f.fakes, "fakes", "", "where the fakes of containers run: program, in failwell itself, or container, beside them; default by the engine")
@@ -89,8 +90,8 @@ func (p *program) load(args []string, flags labFlags) (*loaded, error) {
 		return nil, err
 	}
 	l := &loaded{File: f, flags: flags, plan: scenario.Plan(flags.plan), all: append(built, f.Scenarios()...)}
-	if l.plan != scenario.Representative && l.plan != scenario.Full {
-		return nil, fmt.Errorf("--plan is representative or full, not %q", flags.plan)
+	if !slices.Contains(scenario.Plans(), l.plan) {
+		return nil, fmt.Errorf("--plan is smoke, representative or full, not %q", flags.plan)
 	}
 	if flags.pull != "" && flags.pull != "missing" && flags.pull != "never" {
 		return nil, fmt.Errorf("--pull is missing or never, not %q", flags.pull)

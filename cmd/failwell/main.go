@@ -47,6 +47,7 @@ func run(args []string, out, errOut io.Writer) int {
 		Use:           "failwell",
 		Short:         "Break what an HTTP API depends on, one thing at a time, and judge how it fails",
 		Version:       version,
+		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -54,6 +55,7 @@ func run(args []string, out, errOut io.Writer) int {
 	root.SetErr(errOut)
 	root.SetArgs(args)
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.RunE = func(c *cobra.Command, _ []string) error { return welcome(c) }
 	for _, g := range groups() {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, command := range g.commands {
@@ -75,10 +77,10 @@ func run(args []string, out, errOut io.Writer) int {
 // groups are the commands by what people are about to do.
 func groups() []group {
 	return []group{
-		{"start", "Start with a lab:", []func(*program) *cobra.Command{checkCommand, calmCommand, upCommand, doctorCommand}},
+		{"start", "Start with a lab:", []func(*program) *cobra.Command{initCommand, checkCommand, calmCommand, upCommand, doctorCommand}},
 		{"run", "Run:", []func(*program) *cobra.Command{runCommand, planCommand}},
 		{"look", "Look at what came of it, and at what there is:", []func(*program) *cobra.Command{showCommand, curlCommand, explainCommand, listCommand, referenceCommand}},
-		{"ci", "In CI, without a lab:", []func(*program) *cobra.Command{judgeCommand}},
+		{"ci", "In CI, and without a lab:", []func(*program) *cobra.Command{mergeCommand, judgeCommand, versionCommand}},
 	}
 }
 

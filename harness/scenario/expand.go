@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,11 +14,19 @@ import (
 // Plan says how many of the possible cases are made.
 type Plan string
 
-// The plans. Representative gives one request of each signature every fault, and the others the faults labelled core.
+// The plans. Smoke gives each fault of each dependency, secret and setting to one request, and every request the faults labelled smoke.
+// Representative gives one request of each signature every fault, and the others the faults labelled core.
 const (
+	Smoke          Plan = "smoke"
 	Representative Plan = "representative"
 	Full           Plan = "full"
 )
+
+// Plans are all of them, the smallest first.
+func Plans() []Plan { return []Plan{Smoke, Representative, Full} }
+
+// ForAll is the label of the scenarios that every request gets under the smoke plan.
+const ForAll = "smoke"
 
 // Core is the label of the scenarios that every request gets under the representative plan.
 const Core = "core"
@@ -34,15 +43,37 @@ func (k Known) Expand(all []Scenario, f Facts, plan Plan) ([]Case, error) {
 	for _, s := range all {
 		bindings := x.bindings(s)
 		x.first = x.representatives(s, bindings)
+		var made []Case
 		for _, b := range bindings {
 			c, ok, err := x.one(s, b)
 			bad.Join(err, s.Pos)
 			if ok && err == nil {
-				cases = append(cases, c)
+				made = append(made, c)
 			}
 		}
+		if plan == Smoke && s.Generic() && !slices.Contains(s.Labels, ForAll) {
+			made = foremost(made)
+		}
+		cases = append(cases, made...)
 	}
 	return cases, bad.Err()
+}
+
+// foremost keeps, of the cases of one scenario, the first of each dependency, secret and setting; one that is skipped only where there
+// is no other.
+func foremost(all []Case) []Case {
+	best := map[string]int{}
+	for i, c := range all {
+		about, _, _ := strings.Cut(c.ID, ":")
+		if j, taken := best[about]; !taken || all[j].Skip != "" && c.Skip == "" {
+			best[about] = i
+		}
+	}
+	var out []Case
+	for _, i := range slices.Sorted(maps.Values(best)) {
+		out = append(out, all[i])
+	}
+	return out
 }
 
 type expansion struct {

@@ -86,6 +86,10 @@ func TestExpand(t *testing.T) {
 		{"why: a\nfor: {dependency: {class: store}, request: {reaches: $dep}}" + given, scenario.Representative, []string{"a@db:get-order", "a@db:create-order"}},
 		{"why: a\nfor: {dependency: {class: store}, request: {reaches: $dep}}" + given, scenario.Full, []string{"a@db:get-order", "a@db:report", "a@db:create-order", "a@db:no-order"}},
 		{"why: a\nlabels: core\nfor: {dependency: {class: store}, request: {reaches: $dep}}" + given, scenario.Representative, []string{"a@db:get-order", "a@db:report", "a@db:create-order", "a@db:no-order"}},
+		// the first of each dependency under the smoke plan, all for those that are labelled so, and what is skipped only where there is no other
+		{"why: a\nfor: {dependency: {}, request: {reaches: $dep}}\nvary: {at: [request, reply]}\ngiven: [{hang: {on: $dep, at: $at}}]", scenario.Smoke, []string{"a@db:get-order:request", "a@payments:create-order:request"}},
+		{"why: a\nlabels: smoke\nfor: {dependency: {class: store}, request: {reaches: $dep}}" + given, scenario.Smoke, []string{"a@db:get-order", "a@db:report", "a@db:create-order", "a@db:no-order"}},
+		{"why: a\nwhen: {request: get-order}\nvary: {by: [1s, 2s]}\ngiven: [{slow: {on: db, by: $by}}]", scenario.Smoke, []string{"a:get-order:1s", "a:get-order:2s"}},
 		// what represents a signature is one of those that the scenario is about
 		{"why: a\nfor: {dependency: {class: store}, request: {name: report}}" + given, scenario.Representative, []string{"a@db:report"}},
 		// selects

@@ -73,7 +73,7 @@ func (x expansion) unknown(s Scenario, c Case) error {
 
 // kept applies the plan.
 func (x expansion) kept(s Scenario, c Case, a Asked) bool {
-	if x.plan == Full || slices.Contains(s.Labels, Core) {
+	if x.plan != Representative || slices.Contains(s.Labels, Core) {
 		return true
 	}
 	for _, on := range c.Faults.On() {

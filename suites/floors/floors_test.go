@@ -32,17 +32,18 @@ var floors = [][]string{
 	// floor 4
 	{"harness/lab"}, {"harness/trial"}, {"harness/sweep"}, {"harness"},
 	// floor 5
-	{"harness/standard"}, {"harness/labfile"}, {"harness/docker"}, {"harness/reference"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
+	{"harness/standard"}, {"harness/labfile"}, {"harness/draft"}, {"harness/docker"}, {"harness/reference"}, {"harness/match"}, {"harness/spec", "harness/gotest"},
 	// floor 6
 	{"scenarios"}, {"cmd/failwell", "cmd/fakes", "cmd/agent"}, {"suites/program"}, {"suites/"},
 }
 
 // sole says which package alone imports a library.
 var sole = map[string]string{
-	"github.com/vektah/gqlparser/": "harness/graphql",
-	"github.com/testcontainers/":   "harness/docker",
-	"github.com/onsi/gomega":       "harness/match",
-	"github.com/onsi/ginkgo/":      "harness/spec",
+	"github.com/vektah/gqlparser/":  "harness/graphql",
+	"github.com/testcontainers/":    "harness/docker",
+	"github.com/getkin/kin-openapi": "harness/draft",
+	"github.com/onsi/gomega":        "harness/match",
+	"github.com/onsi/ginkgo/":       "harness/spec",
 }
 
 // never says what a package does not import, also not through others.

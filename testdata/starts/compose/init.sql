@@ -1,0 +1,1 @@
+create table products (id bigint primary key, name text not null);
