@@ -18,7 +18,9 @@ func certificates() []row {
 			s.Exchanges[1].Hits = hits
 		}))
 	}
-	charge := func(conn int64) fault.Call { return fault.Call{On: "payments", Op: "POST", Text: "/charges", Conn: conn} }
+	charge := func(conn int64) fault.Call {
+		return fault.Call{On: "payments", Op: "POST", Text: "/charges", Conn: conn}
+	}
 	return []row{
 		{"certificate", "fail-accepted", critical, "POST /charges was sent to payments, although the handshake showed certificate-expired", shown(bad, charge(7)), ""},
 		{"certificate", "pass-refused", none, "nothing was sent over a connection that had shown a bad certificate", shown(bad), ""},

@@ -68,7 +68,7 @@ const server = http.createServer(async (req, res) => {
     if (!res.headersSent) send(req, res, err.status ?? 500, { error: err.status ? err.message : 'our mistake' });
   }
 });
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => server.close(() => process.exit(0)));
 
 /** Tries until the parts are there. */
 async function start() {
