@@ -70,7 +70,7 @@ func lacks(needs string) bool {
 // whole makes a lab file of a part of one.
 func whole(part string) string {
 	if strings.HasPrefix(part, "graphql:") {
-		return "version: 1\nsystem: {process: {run: [orders]}}\n" + part
+		return "version: 1\nsystem: {process: {run: [orders]}, env: {PORT: $system.port}}\n" + part
 	}
 	return "version: 1\n" + part + "requests: {any: {get: /}}\n"
 }
