@@ -105,7 +105,7 @@ func TestResultsComeFromEveryProcess(t *testing.T) {
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
 	err := save(report.Run{}, append(asked("json="+dir+"/a.json, html="+dir+"/b.html"), "htm="+dir+"/c"))
-	if err == nil || !strings.Contains(err.Error(), `want FORMAT=PATH with one of html, json`) {
+	if err == nil || !strings.Contains(err.Error(), `want FORMAT=PATH with one of agent, github, html, json`) {
 		t.Errorf("got %v", err)
 	}
 	for _, name := range []string{"a.json", "b.html"} {
