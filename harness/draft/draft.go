@@ -36,9 +36,8 @@ type Draft struct {
 type system struct {
 	url              string
 	container        []field // of the container: image, build, listen, cmd
-	build, run, dir  []string
-	todo             string
-	ownEnv, listens  bool // the container is told where to listen
+	build, run       []string
+	listens          bool // the container is told where to listen
 	fromCompose, own bool
 }
 
@@ -58,7 +57,6 @@ type dependency struct {
 	server     string // YAML text; empty: a stub
 	prepare    []string
 	stubs      string // path of the stubs to be written
-	ports      []string
 	todo       string
 }
 
