@@ -46,9 +46,6 @@ type Strike interface {
 // A Teller is a Strike that keeps what the system was answered. It is told before Done.
 type Teller interface{ Tell(s fault.Said) }
 
-// A Speaker is a Strike that keeps what the system was told, where a kind takes words of it from the call. It is told before Done.
-type Speaker interface{ Spoke(s fault.Saying) }
-
 // Ended is why a wait ended.
 type Ended int
 

@@ -88,15 +88,6 @@ func (s *strike) Tell(said fault.Said) {
 	s.said = &said
 }
 
-// Spoke keeps the words of the effect as they were said.
-func (s *strike) Spoke(say fault.Saying) {
-	s.rig.mu.Lock()
-	defer s.rig.mu.Unlock()
-	e := s.Effect()
-	e.Say = say
-	s.effect = &e
-}
-
 // Done ends the call. A connection that waits to be drained is closed when its last call ends.
 func (s *strike) Done(done fault.Done, answer string) {
 	if idle := s.end(done, answer); idle != nil {

@@ -190,12 +190,6 @@ func TestPsqlAndDump(t *testing.T) {
 		{"psql", "-c", `\d orders`, l.url("")},
 		{"psql", "-c", `\copy orders to /dev/null`, l.url("")},
 		{"pg_dump", l.url("")},
-		{"sh", "-ec", `psql -qc "create table long as select repeat('0123456789', 5000000) as value" "$0"
-			pg_dump -t long "$0" | sed 's/public\.long/public.copied/' | psql -qv ON_ERROR_STOP=1 "$0"
-			test "$(psql -tAc 'select count(*) from long join copied using (value) where length(value) = 50000000' "$0")" = 1
-			printf '9\tX-9\t1\n' | psql -qc '\copy orders from stdin' "$0"
-			test "$(psql -tAc 'select count(*) from orders' "$0")" = 4
-			psql -c 'listen here' -c 'notify here' "$0" | grep -q 'notification "here"'`, l.url("")},
 		{"pgbench", "-i", "-q", l.url("")},
 		{"pgbench", "-M", "prepared", "-c", "4", "-t", "50", l.url("")},
 		{"pgbench", "-M", "extended", "-c", "4", "-t", "50", l.url("")},
@@ -205,7 +199,7 @@ func TestPsqlAndDump(t *testing.T) {
 			t.Logf("no %s here", args[0])
 			continue
 		}
-		ctx, cancel := context.WithTimeout(l.Context(), 2*time.Minute)
+		ctx, cancel := context.WithTimeout(l.Context(), 30*time.Second)
 		out, err := exec.CommandContext(ctx, program, args[1:]...).CombinedOutput()
 		cancel()
 		if err != nil {

@@ -70,7 +70,7 @@ func TestInjectedErrorHasItsFields(t *testing.T) {
 		l.arm(opExec, effectReply("unique"))
 		_, err := c.Exec(l.Context(), "insert into orders (id, sku, quantity) values ($1, $2, $3)", 9, "X", 1)
 		e, ok := err.(*pgconn.PgError)
-		if !ok || e.Severity != "ERROR" || e.Code != "23505" || !strings.HasPrefix(e.Message, `duplicate key value violates unique constraint "orders_`) ||
+		if !ok || e.Severity != "ERROR" || e.Code != "23505" || !strings.HasPrefix(e.Message, `duplicate key value violates unique constraint "canary`) ||
 			e.TableName == "" || e.ConstraintName == "" || e.SchemaName == "" || e.Detail == "" || e.Routine != "_bt_check_unique" {
 			l.Fatalf("%+v", err)
 		}

@@ -180,7 +180,7 @@ func compare(t *testing.T, x trouble, genuine, injected *pgconn.PgError) {
 }
 
 var (
-	filled = regexp.MustCompile(`\\\$[a-z]+\\\.[a-z]+:\\\{[a-z]+\\\}|\\\{[a-z]+\\\}|\\\$[a-z]+`)
+	filled = regexp.MustCompile(`\\\{[a-z]+\\\}|\\\$[a-z]+`)
 	digits = regexp.MustCompile(`[0-9]+`)
 )
 

@@ -50,16 +50,6 @@ func poisonExecute(token string, endTx bool) (raw []byte, own int) {
 	}, nil), 4
 }
 
-// poisonUnnamed is a statement that fails, in place of an Execute. It leaves nothing behind but another unnamed statement, which a driver
-// parses anew before each use.
-func poisonUnnamed(sql string) (raw []byte, own int) {
-	return bytes.Join([][]byte{
-		message('P', []byte{0}, zero(sql), []byte{0, 0}),
-		message('B', []byte{0, 0, 0, 0, 0, 0, 0, 0}),
-		message('E', []byte{0, 0, 0, 0, 0}),
-	}, nil), 2
-}
-
 func message(kind byte, parts ...[]byte) []byte {
 	body := bytes.Join(parts, nil)
 	return append(binary.BigEndian.AppendUint32([]byte{kind}, uint32(4+len(body))), body...)

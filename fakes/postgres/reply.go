@@ -101,14 +101,10 @@ func (s *session) poisoned(f frame, u *unit) error {
 	} else {
 		u.done, u.tag = fault.Carried, spokenAs(u.effect)
 		ends := fatal(u.effect)
-		u.effect = worded(u.effect, u.op, u.stmt, foundIn(f.body))
-		if told, ok := u.strike.(fakes.Speaker); ok {
-			told.Spoke(u.effect.Say)
-		}
 		if err := s.out.skip(f); err != nil {
 			return err
 		}
-		if err := s.out.say(spoken(u.effect, "ERROR")); err != nil {
+		if err := s.out.say(spoken(worded(u.effect, u.op, u.stmt), "ERROR")); err != nil {
 			return err
 		}
 		if ends {

@@ -21,13 +21,7 @@ func (s *session) call(f frame, u unit) (replaced bool, err error) {
 	}
 	endTx := inTx && u.op == opCommit && (s.status.Load() != 'E' || u.aborted) && !fatal(u.effect)
 	raw := poisonQuery(u.token, endTx)
-	sql := constraintQuery(u.effect.Say.Fields, u.stmt.text, u.token)
-	switch {
-	case sql != "" && f.kind == 'E':
-		raw, u.own = poisonUnnamed(sql)
-	case sql != "":
-		raw = message('Q', zero(sql))
-	case f.kind == 'E':
+	if f.kind == 'E' {
 		raw, u.own = poisonExecute(u.token, endTx)
 	}
 	if err := s.in.skip(f); err != nil {

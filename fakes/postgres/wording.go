@@ -20,10 +20,8 @@ var drawn = regexp.MustCompile(`\$(?:command|doing|parameter|table|column|value|
 //	$table $column $value $function   where the first of these stands in its text, counted from 1; $value: if it has no parameters,
 //	                       $table: if the server looks it up while it plans
 //
-//	$unique.name:... and the like    of a constraint that it could break (constraint.go)
-//
 // A field is left out when there is no such thing in the statement.
-func worded(e fault.Effect, op string, stmt *statement, broken constraint) fault.Effect {
+func worded(e fault.Effect, op string, stmt *statement) fault.Effect {
 	text := ""
 	if stmt != nil {
 		text = stmt.text
@@ -32,10 +30,6 @@ func worded(e fault.Effect, op string, stmt *statement, broken constraint) fault
 	locks := locking(op, text)
 	for name, field := range e.Say.Fields {
 		complete := true
-		field = constraintWords.ReplaceAllStringFunc(field, func(word string) string {
-			m := constraintWords.FindStringSubmatch(word)
-			return broken.part(m[1], m[2], m[3], text)
-		})
 		filled := drawn.ReplaceAllStringFunc(field, func(word string) string {
 			value := drawnFrom(word, op, text)
 			complete = complete && value != ""

@@ -26,7 +26,7 @@ func TestWordsComeFromTheStatement(t *testing.T) {
 		{"select 1", "costs $usd", "costs $usd"},
 	} {
 		stmt := newStatement(c.sql)
-		e := worded(fault.Effect{Say: fault.Saying{Fields: map[string]string{"hint": c.field, "message": "stays"}}}, stmt.op, stmt, constraint{})
+		e := worded(fault.Effect{Say: fault.Saying{Fields: map[string]string{"hint": c.field, "message": "stays"}}}, stmt.op, stmt)
 		got, there := e.Say.Fields["hint"]
 		if got != c.want || there != (c.want != "") || e.Say.Fields["message"] != "stays" {
 			t.Errorf("%s in %q is %q, want %q", c.field, c.sql, got, c.want)
