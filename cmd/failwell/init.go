@@ -19,8 +19,9 @@ func initCommand(p *program) *cobra.Command {
 	var to string
 	var force bool
 	c := &cobra.Command{
-		Use:   "init [DIR | FILE.. | URL]",
-		Short: "Write the first lab from what is there",
+		Use:     "init [DIR | FILE.. | URL]",
+		Short:   "Write the first lab from what is there",
+		Example: "  failwell init\n  failwell init openapi.yaml compose.yaml",
 		Long: "Write the first failwell.yaml from an OpenAPI document, a compose file, a Dockerfile, a .env, a GraphQL schema, a HAR, the sources, or a running API.\n" +
 			"Without a FILE it looks for them in the directory. Nothing is started, and no value of a secret is copied.",
 		RunE: func(c *cobra.Command, args []string) error {

@@ -14,10 +14,11 @@ func mergeCommand(p *program) *cobra.Command {
 	var reports []string
 	var baseline string
 	c := &cobra.Command{
-		Use:   "merge SHARD.json..",
-		Short: "Make one run of its shards",
-		Long:  "Make one run of the JSON documents of its shards (run --shard I/N --report json=PATH): the cases, outcomes and groups of the run in one piece, and its exit code.",
-		Args:  cobra.MinimumNArgs(1),
+		Use:     "merge SHARD.json..",
+		Short:   "Make one run of its shards",
+		Example: "  failwell merge 1.json 2.json 3.json --report json=run.json",
+		Long:    "Make one run of the JSON documents of its shards (run --shard I/N --report json=PATH): the cases, outcomes and groups of the run in one piece, and its exit code.",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return p.merge(args, reports, baseline)
 		},
