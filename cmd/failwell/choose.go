@@ -99,6 +99,12 @@ func (l *loaded) early() error {
 
 // only keeps the cases that --only asks for.
 func (l *loaded) only(cases []scenario.Case) ([]scenario.Case, error) {
+	if l.again != nil {
+		cases = slices.DeleteFunc(slices.Clone(cases), func(c scenario.Case) bool { return !slices.Contains(l.again, c.ID) })
+		if len(cases) == 0 {
+			return nil, fmt.Errorf("--failed: none of the cases that failed in the last run is in this one; the same --plan has them")
+		}
+	}
 	if len(l.flags.only) == 0 {
 		return cases, nil
 	}

@@ -69,6 +69,7 @@ type loaded struct {
 	all   []scenario.Scenario
 	flags labFlags
 	plan  scenario.Plan
+	again []string // --failed: the cases that failed in the last run
 }
 
 // load reads and checks everything that can be checked without starting anything.

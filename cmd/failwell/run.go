@@ -33,6 +33,7 @@ type runFlags struct {
 	noSkips  bool
 	gate     string
 	all      bool
+	failed   bool
 }
 
 func runCommand(p *program) *cobra.Command {
@@ -56,6 +57,7 @@ func runCommand(p *program) *cobra.Command {
 	c.Flags().BoolVar(&f.noSkips, "no-skips", false, "what this machine lacks is a mistake (exit 2), not a skip; every case that was skipped is listed")
 	c.Flags().StringVar(&f.gate, "gate", "", "minimum severity that fails the run: critical, major, minor, note; default by the profile")
 	c.Flags().BoolVar(&f.all, "all", false, "show every row of the matrix")
+	c.Flags().BoolVar(&f.failed, "failed", false, "only the cases that failed in the last run")
 	return c
 }
 
@@ -68,6 +70,9 @@ func (p *program) run(ctx context.Context, args []string, f runFlags) error {
 		return err
 	}
 	p.warn(l)
+	if l.again, err = l.failed(f); err != nil {
+		return err
+	}
 	known, err := p.baseline(l, f)
 	if err != nil {
 		return err
