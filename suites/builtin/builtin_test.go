@@ -50,6 +50,9 @@ var elsewhere = map[string]string{
 	"database/table-gone":       "testdata/guilty/one-table-denied: no request of the sample uses two tables",
 	"secrets/no-directory":      "testdata/innocents/key-directory: the sample has no directory of keys",
 	"settings/unreadable":       "testdata/innocents/key-directory: the sample has no file of settings",
+	"upstream/tls-certificate":  "testdata/guilty/accepts-any-certificate: the sample does not speak TLS to payments",
+	"upstream/tls-hang":         "testdata/guilty/handshake-without-end",
+	"upstream/tls-refused":      "testdata/guilty/handshake-without-end",
 	"secrets/malformed":         "testdata/innocents/signing-key: the key of the sample has no form",
 }
 
