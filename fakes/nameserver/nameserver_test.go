@@ -29,10 +29,10 @@ func served(t *testing.T) string {
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-		if again, err := net.Listen("tcp", s.Addr()); err != nil {
-			t.Error(err)
-		} else {
-			_ = again.Close()
+		_, byTCP := s.tcp.Accept()
+		_, _, byUDP := s.udp.ReadFrom(nil)
+		if !errors.Is(byTCP, net.ErrClosed) || !errors.Is(byUDP, net.ErrClosed) {
+			t.Errorf("it still has its address: %v, %v", byTCP, byUDP)
 		}
 	})
 	return s.Addr()
