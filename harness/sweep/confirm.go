@@ -75,6 +75,11 @@ func (c confirmation) leave(i int) {
 	c.clear(c.cases[i], r, cleared)
 }
 
+// confirms tells whether a repetition confirms what it found beside the case: not by the clock of a machine that is too busy to tell.
+func confirms(again, beside report.Result) bool {
+	return !timingOnly(beside) || again.Subject == nil || again.Subject.TooBusy() == ""
+}
+
 // isUnstable tells whether something was found about a request that fails now and then without any fault.
 func (c confirmation) isUnstable(r report.Result) bool {
 	return slices.ContainsFunc(append(slices.Clone(r.Beside), r), func(r report.Result) bool {
@@ -104,10 +109,11 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 	c.tooBusy(c.cases[i], &again)
 	again.Lab, again.Confirmed = r.Lab, true
 	for _, b := range again.Beside {
-		c.repeated[besideKey(b)] = c.repeated[besideKey(b)] || !timingOnly(b) || again.Subject == nil || again.Subject.TooBusy() == ""
+		c.repeated[besideKey(b)] = c.repeated[besideKey(b)] || confirms(again, b)
 	}
 	if own {
 		c.repeated[ownKey] = again.Outcome == check.Fail
+		c.clear(c.cases[i], &again, c.unconfirmed(again))
 		for _, b := range r.Beside {
 			if !timingOnly(b) && !slices.ContainsFunc(again.Beside, func(o report.Result) bool { return o.ID == b.ID }) {
 				again.Beside = append(again.Beside, b)
@@ -116,14 +122,19 @@ func (c confirmation) timing(ctx context.Context, i int) error {
 		*r = again
 		return nil
 	}
-	var cleared []string
+	c.clear(c.cases[i], r, c.unconfirmed(*r))
+	return nil
+}
+
+// unconfirmed are the requests beside a case of which something was found by the clock, and in no repetition.
+func (c confirmation) unconfirmed(r report.Result) []string {
+	var requests []string
 	for _, b := range r.Beside {
 		if timingOnly(b) && !c.repeated[besideKey(b)] {
-			cleared = append(cleared, b.Request)
+			requests = append(requests, b.Request)
 		}
 	}
-	c.clear(c.cases[i], r, cleared)
-	return nil
+	return requests
 }
 
 // besideOthers repeats a case in which something was found by the clock and something else was not: what does not repeat is taken

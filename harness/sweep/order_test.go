@@ -140,3 +140,26 @@ func TestTimingOnly(t *testing.T) {
 		t.Error("a leak needs no clock")
 	}
 }
+
+// What a repetition finds beside a case counts, but not by the clock of a machine that is too busy to tell.
+func TestConfirmsBystanders(t *testing.T) {
+	found := func(timing bool) report.Result {
+		return report.Result{Verdicts: []check.Verdict{{Check: "unaffected", Outcome: check.Fail, Timing: timing}}}
+	}
+	on := func(crowd float64) report.Result { return report.Result{Subject: &check.Subject{Crowd: crowd}} }
+	for _, tc := range []struct {
+		what     string
+		again    report.Result
+		beside   report.Result
+		confirms bool
+	}{
+		{"late, on a quiet machine", on(1), found(true), true},
+		{"late, on a machine that is too busy", on(13), found(true), false},
+		{"wrong, on a machine that is too busy", on(13), found(false), true},
+		{"late, without a subject", report.Result{}, found(true), true},
+	} {
+		if got := confirms(tc.again, tc.beside); got != tc.confirms {
+			t.Errorf("%s: %t", tc.what, got)
+		}
+	}
+}
