@@ -409,6 +409,8 @@ func surroundings() []row {
 		{"unaffected", "pass-as-in-calm", none, "1 answers as in calm", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 100*time.Millisecond)), ""},
 		{"unaffected", "fail-503", major, "version, which does not use [db], gave 503 in 1ms instead of 200", of(other, beside(exchange.Faulty, "unaffected", "version", 503, time.Millisecond)), ""},
 		{"unaffected", "fail-slow", major, "version, which does not use [db], took 900ms instead of 10ms", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 900*time.Millisecond)), ""},
+		{"unaffected", "pass-slower-in-time-beside-a-crowd", none, "1 answers as in calm", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 900*time.Millisecond), copies(3)), ""},
+		{"unaffected", "fail-late-beside-a-crowd", major, "version, which does not use [db], took 1.5s instead of 10ms", of(other, beside(exchange.Faulty, "unaffected", "version", 200, 1500*time.Millisecond), copies(3)), ""},
 		{"unaffected", "fail-cut", major, "version, which does not use [db], gave 200 in 1ms that broke off instead of 200", of(other, beside(exchange.Faulty, "unaffected", "version", 200, time.Millisecond), set(func(s *check.Subject) { s.Exchanges[4].Response.BodyErr = "unexpected EOF" })), ""},
 		{"unaffected", "inconclusive-no-calm", none, "no calm answer of another route to compare with", of(beside(exchange.Faulty, "unaffected", "version", 503, time.Millisecond)), ""},
 		{"unaffected", "skipped-none", none, "no other route is known not to use it", of(), ""},
